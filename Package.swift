@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+// Sojourn: the rooms of the house, nearest the ground first. A room may import only rooms above it in this list
+// (docs/architecture.md draws it). Each system library is imported by exactly one room.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A room of the house under `Sources/`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of one room, under `Tests/<Room>Tests`.
+func tests(_ room: String, _ others: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: room + "Tests", dependencies: [.init(stringLiteral: room)] + others, resources: resources,
+        swiftSettings: strict)
+}
+
+/// A built-in plugin under `Plugins/<name>`: it sees ActionKit and values, never the package's inside.
+func plugin(_ name: String, _ others: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(
+            name: name, dependencies: ["ActionKit", "Expressions", "Calendars"] + others, path: "Plugins/\(name)/Sources",
+            packageAccess: false, swiftSettings: strict),
+        .testTarget(
+            name: name + "Tests", dependencies: [.init(stringLiteral: name), "ActionKit", "Expressions", "Calendars"],
+            path: "Plugins/\(name)/Tests", swiftSettings: strict),
+    ]
+}
+
+let ground: [Target] = [
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
+    .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+]
+
+let values: [Target] = [
+    room("Digests", ["CSodium"]),
+    room("Calendars"),
+    room("Expressions"),
+    room("Matching"),
+    room("Exchange", ["Digests", "Calendars", "Expressions", "Matching"]),
+    room("ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange"]),
+    room("Tables", ["Calendars"]),
+]
+
+let doors: [Target] = [
+    room("ActionKit", ["Calendars", "Expressions"]),
+    room("CaseStore", ["Calendars"]),
+]
+
+let shell: [Target] = [
+    room("SQLiteStore", ["CSQLite", "CaseStore", "Calendars"]),
+    room(
+        "Engine",
+        ["Digests", "Calendars", "Expressions", "Exchange", "ActionKit", "CaseStore", "Matching", "ProgrammeLanguage"]),
+]
+
+let plugins: [Target] =
+    plugin("EmailSend", ["CCurl", "CGMime"]) + plugin("WebhookPost", ["CCurl", "Digests"])
+    + plugin("DocumentStore", ["Digests"]) + plugin("CalendarInvite", ["CIcal"])
+
+let roof: [Target] = [
+    room(
+        "Service",
+        [
+            "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "Tables",
+            "Matching", "ActionKit", "Digests", "EmailSend", "WebhookPost", "DocumentStore", "CalendarInvite",
+        ]),
+    room(
+        "CommandLineTool",
+        [
+            "Service", "Engine", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "Tables",
+            "Matching", "ActionKit",
+        ]),
+    .executableTarget(name: "sojourn", dependencies: ["CommandLineTool"], swiftSettings: strict),
+    room(
+        "TestKit",
+        ["Engine", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "ActionKit", "Digests"]),
+]
+
+let package = Package(
+    name: "sojourn",
+    products: [.executable(name: "sojourn", targets: ["sojourn"])],
+    targets: ground + values + doors + shell + plugins + roof + [
+        tests("Digests"),
+        tests("Calendars", ["TestKit"]),
+        tests("Expressions", ["TestKit"]),
+        tests("Matching", ["TestKit"]),
+        tests("Exchange", ["TestKit", "ProgrammeLanguage", "Expressions", "Calendars"]),
+        tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
+        tests("Tables", ["TestKit", "Calendars"]),
+        tests("CaseStore", ["TestKit", "SQLiteStore", "Calendars"]),
+        tests("Engine", ["TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "ActionKit"]),
+        tests("CommandLineTool", ["TestKit", "Service"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestKit"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,1 @@
+// ActionKit: see docs/architecture.md for what stands in this room.

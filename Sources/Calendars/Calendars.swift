@@ -1,0 +1,1 @@
+// Calendars: see docs/architecture.md for what stands in this room.

@@ -1,0 +1,1 @@
+// CaseStore: see docs/architecture.md for what stands in this room.

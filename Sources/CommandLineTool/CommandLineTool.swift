@@ -1,0 +1,1 @@
+// CommandLineTool: see docs/architecture.md for what stands in this room.

@@ -1,0 +1,1 @@
+// Exchange: see docs/architecture.md for what stands in this room.

@@ -1,0 +1,1 @@
+// Expressions: see docs/architecture.md for what stands in this room.

@@ -1,0 +1,1 @@
+// ProgrammeLanguage: see docs/architecture.md for what stands in this room.

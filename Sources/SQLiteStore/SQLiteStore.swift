@@ -1,0 +1,1 @@
+// SQLiteStore: see docs/architecture.md for what stands in this room.

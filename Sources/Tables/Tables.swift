@@ -1,0 +1,1 @@
+// Tables: see docs/architecture.md for what stands in this room.

@@ -1,0 +1,1 @@
+// TestKit: see docs/architecture.md for what stands in this room.
