@@ -1,1 +1,0 @@
-// Exchange: see docs/architecture.md for what stands in this room.
