@@ -47,7 +47,7 @@ let ground: [Target] = [
 let values: [Target] = [
     room("Digests", ["CSodium"]),
     room("Calendars"),
-    room("Expressions"),
+    room("Expressions", ["Calendars"]),
     room("Matching"),
     room("Exchange", ["Digests", "Calendars", "Expressions", "Matching"]),
     room("ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange"]),

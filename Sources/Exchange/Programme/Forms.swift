@@ -16,7 +16,7 @@ package struct Form: Sendable {
         self.must = must
     }
 
-    package subscript(field: String) -> Field? { fields.first { $0.name == field } }
+    package subscript(name: String) -> Field? { fields.first { $0.name == name } }
 }
 
 /// A rule over several fields of a form.

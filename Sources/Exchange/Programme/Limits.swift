@@ -25,3 +25,17 @@ package enum Limits {
     /// Effects that are prepared for one case and not yet finished.
     package static let openEffects = 10_000
 }
+
+extension Limits {
+    /// A task that the machine opens for the staff is due after so many working days.
+    package static let staffTaskWorkingDays = 2
+    /// Timers that one command may fire in one case; the rest fire with the next tick.
+    package static let timersPerCommand = 10_000
+    /// Instants of a time phrase that are armed ahead at once.
+    package static let searchAgainAhead = 120
+}
+
+extension Limits {
+    /// A late task of the staff is told again after so many days, until somebody acts.
+    package static let staffTaskRepeatDays = 5
+}

@@ -1,5 +1,4 @@
 package import Calendars
-package import Expressions
 
 /// One declared way of running one kind of exchange, read and checked: what `workflows/NAME/programme.yaml` says.
 ///
@@ -49,6 +48,9 @@ package struct Programme: Sendable {
     package var messages: [String: Message]
     /// Templates of documents, by name.
     package var documents: [String: Message]
+    /// Labels of names in each language: `states.screening`, `stages.visit`, `people.host`, `forms.request`,
+    /// `forms.request.people`, `lists.reasons.completeness.no_letter`, `ends.closed`, `rules.least_too_many` → language → words.
+    package var labels: [String: [String: String]]
     /// What a caller of another programme gives and gets, for `task: {programme:}`.
     package var takes: [Field]
     package var gives: [String: Condition]
@@ -83,6 +85,7 @@ package struct Programme: Sendable {
         endsOrder = []
         messages = [:]
         documents = [:]
+        labels = [:]
         takes = []
         gives = [:]
     }

@@ -1,1 +1,0 @@
-// Calendars: see docs/architecture.md for what stands in this room.

@@ -1,1 +1,0 @@
-// Digests: see docs/architecture.md for what stands in this room.

@@ -1,0 +1,230 @@
+package import Calendars
+package import Expressions
+
+/// The case machine: pure and total. One command in, one stable configuration and all that is to be done out.
+///
+/// `(programme, case, command, now) → (case′, notes, effects, places)`. It reads no clock and nothing outside its
+/// arguments, throws nothing and never traps on input, so the same function serves the service, the simulator, the
+/// replay of a journal and the audit.
+package struct CaseMachine: Sendable {
+    package let programme: Programme
+    /// Every line of every clock by its identifier.
+    let lines: [String: ClockLine]
+    /// Every use of an action by its identifier.
+    let uses: [String: ActionUse]
+    /// For each track, the role that its members hold.
+    let memberRoles: [String: String]
+
+    package init(programme: Programme) {
+        self.programme = programme
+        var lines: [String: ClockLine] = [:]
+        var uses: [String: ActionUse] = [:]
+        func collect(_ inside: Surroundings) {
+            for line in inside.clock { lines[line.id] = line }
+            for use in inside.keep { uses[use.id] = use }
+            let steps = inside.clock.flatMap(\.steps) + inside.may.flatMap(\.steps) + inside.asSoonAs
+            for step in steps { for use in step.actions { uses[use.id] = use } }
+        }
+        func collect(_ state: StateDeclaration) {
+            collect(state.inside)
+            for use in state.entering { uses[use.id] = use }
+            for outcome in state.next { for step in outcome.steps { for use in step.actions { uses[use.id] = use } } }
+        }
+        collect(programme.everywhere)
+        for stage in programme.stages { collect(stage.inside) }
+        for state in programme.states.values { collect(state) }
+        var roles: [String: String] = [:]
+        for track in programme.tracks.values {
+            collect(track.inside)
+            for state in track.states.values { collect(state) }
+            let role = programme.peopleOrder.first { name in
+                programme.people[name]?.sources.contains(.track(track.name)) ?? false
+            }
+            roles[track.name] = role ?? track.name
+        }
+        self.lines = lines
+        self.uses = uses
+        memberRoles = roles
+    }
+
+    /// Starts a case in the programme's first state.
+    ///
+    /// - Parameters:
+    ///   - people: who holds which role; staff roles must be there (R48).
+    ///   - origin: where the case came from, such as the parent of a called programme; empty for most.
+    package func start(
+        id: String, reference: String, people: [String: [Party]], origin: [String: Value] = [:], by actor: Actor,
+        at now: Instant
+    ) -> Transition {
+        let new = Case(id: id, reference: reference, programme: programme.hash, at: now, first: programme.first)
+        var run = CaseRun(machine: self, case: new, actor: actor, now: now)
+        run.c.people = people
+        run.c.origin = origin
+        run.enter(.case, to: programme.first, isFirst: true)
+        run.settle()
+        run.refresh()
+        return run.transition(.accepted)
+    }
+
+    /// Takes one command: drains the timers that are due, checks, stores, moves, settles (R1).
+    ///
+    /// - Parameter full: offers without a free place; they are passed over (R45).
+    package func apply(
+        _ command: Command, by actor: Actor, at now: Instant, to case: Case, full: Set<String> = []
+    ) -> Transition {
+        var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
+        run.full = full
+        if case .outage = command {
+            // Before anything fires: what it puts off must not have acted already (R16).
+            _ = run.take(command)
+            run.refresh()
+            run.drain(isInclusive: true)
+            return run.transition(.accepted)
+        }
+        run.drain(isInclusive: command == .tick)
+        run.at = max(now, run.c.lastAt)
+        let drained = run
+        if let refusal = run.take(command) {
+            return drained.transition(.refused(refusal))
+        }
+        run.settle()
+        run.refresh()
+        run.drain(isInclusive: false)
+        return run.transition(.accepted)
+    }
+}
+
+/// The working state of one command.
+struct CaseRun {
+    let machine: CaseMachine
+    var c: Case
+    let actor: Actor
+    /// The real instant at which the command arrived.
+    let now: Instant
+    /// Logical time of the present step (R13).
+    var at: Instant
+    var notes: [Note] = []
+    var effects: [NewEffect] = []
+    var recalled: [String] = []
+    var places: [PlaceChange] = []
+    /// Offers without a free place, as the store said when the command was first tried (R45).
+    var full: Set<String> = []
+    /// Moves in the present settling; bounded by `microstepLimit` (R8).
+    var microsteps = 0
+    var reading: CaseReading?
+    /// Effects that were queued by the step that is under way, which its own cancelling end spares (R37).
+    var firstOfStep = 0
+
+    init(machine: CaseMachine, case: Case, actor: Actor, now: Instant) {
+        self.machine = machine
+        c = `case`
+        self.actor = actor
+        self.now = now
+        at = max(now, `case`.lastAt)
+    }
+
+    var p: Programme { machine.programme }
+
+    mutating func note(_ kind: Note.Kind, _ region: RegionID = .case, _ words: String...) {
+        notes.append(Note(kind: kind, at: at, region: region, words: words))
+    }
+
+    func transition(_ verdict: Verdict) -> Transition {
+        var result = c
+        result.lastAt = max(result.lastAt, at)
+        result.version += 1
+        result.journalNumber += 1
+        return Transition(
+            case: result, verdict: verdict, notes: notes, effects: effects, effectsRecalled: recalled,
+            reservations: places)
+    }
+
+    /// The number that the journal entry of this command will have; it makes effect keys unique and replayable.
+    var entryNumber: Int { c.journalNumber + 1 }
+
+    // MARK: Regions
+
+    func region(_ id: RegionID) -> Region? {
+        switch id {
+        case .case: c.end == nil ? c.region : nil
+        case .member(let number): c.member(number).flatMap { $0.hasEnded || $0.isVoid ? nil : $0.region }
+        }
+    }
+
+    mutating func withRegion(_ id: RegionID, _ change: (inout Region) -> Void) {
+        switch id {
+        case .case: change(&c.region)
+        case .member(let number):
+            if let index = c.members.firstIndex(where: { $0.number == number }) { change(&c.members[index].region) }
+        }
+    }
+
+    func track(of id: RegionID) -> Track? {
+        guard case .member(let number) = id, let member = c.member(number) else { return nil }
+        return p.tracks[member.track]
+    }
+
+    func declaration(_ id: RegionID) -> StateDeclaration? {
+        switch id {
+        case .case: p.states[c.region.state]
+        case .member(let number):
+            c.member(number).flatMap { p.tracks[$0.track]?.states[$0.region.state] }
+        }
+    }
+
+    func stage() -> Stage? {
+        guard let kind = p.states[c.region.state]?.stage else { return nil }
+        return p.stages.first { $0.kind == kind }
+    }
+
+    /// What surrounds a region, from the inside out, with the entry that owns what stands there.
+    func scopes(of id: RegionID) -> [(scope: Int, inside: Surroundings, since: Instant)] {
+        guard let region = region(id) else { return [] }
+        var result: [(scope: Int, inside: Surroundings, since: Instant)] = []
+        if let state = declaration(id) { result.append((region.entry, state.inside, region.enteredAt)) }
+        switch id {
+        case .case:
+            if let stage = stage() { result.append((c.stageEntry, stage.inside, c.stageEnteredAt)) }
+            result.append((0, p.everywhere, c.openedAt))
+        case .member(let number):
+            if let track = track(of: id), let member = c.member(number) {
+                result.append((0, track.inside, member.startedAt))
+            }
+        }
+        return result
+    }
+
+    /// Live regions: members by number, then the case.
+    var liveRegions: [RegionID] {
+        var result: [RegionID] = []
+        for member in c.members where !member.hasEnded && !member.isVoid { result.append(.member(member.number)) }
+        if c.end == nil { result.append(.case) }
+        return result
+    }
+
+    // MARK: Reading
+
+    /// The readable configuration at this point; made anew after each change.
+    mutating func read(_ id: RegionID, extras: [String: Value] = [:]) -> CaseReading {
+        let number: Int? = if case .member(let number) = id { number } else { nil }
+        if extras.isEmpty, let reading, reading.memberNumber == number { return reading }
+        let fresh = CaseReading(machine: machine, case: c, member: number, extras: extras)
+        if extras.isEmpty { reading = fresh }
+        return fresh
+    }
+
+    /// To be called after each change of what conditions can read.
+    mutating func changed() { reading = nil }
+
+    /// Whether a condition holds; nil: it could not be evaluated (R46).
+    mutating func holds(_ condition: Condition?, in id: RegionID) -> Bool? {
+        guard let condition else { return true }
+        do {
+            let value = try condition.expression.evaluate(read(id))
+            if case .bool(let result) = value { return result }
+            return nil
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,432 @@
+import Calendars
+import Digests
+import Expressions
+
+/// Effects: messages, actions and things that are kept (R37 to R42).
+extension CaseRun {
+    /// A stable idempotency key: the case, the journal entry that decided it, and its place in that entry (R42).
+    private mutating func newKey() -> String {
+        defer { c.nextEffect += 1 }
+        return String(SHA256.hash(Array("\(c.id)|\(c.nextEffect)".utf8)).hex.prefix(32))
+    }
+
+    private mutating func queue(_ effect: NewEffect) {
+        guard c.effects.count < Limits.openEffects else {
+            stick(.case, "more than \(Limits.openEffects) effects wait to be done")
+            return
+        }
+        effects.append(effect)
+        c.effects.append(effect.pending)
+        note(.effectQueued, effect.pending.owner?.region ?? .case, effect.pending.label, effect.pending.key)
+    }
+
+    // MARK: Messages
+
+    /// Queues one message to each reader, in their language.
+    mutating func tell(
+        _ message: String, to readers: [(role: String, party: Party)], _ id: RegionID, reason: String,
+        owner: PendingEffect.Owner?, isHeld: Bool, task: Int? = nil, carries: Value? = nil
+    ) {
+        for (role, party) in readers {
+            guard !party.address.isEmpty else {
+                note(.skipped, id, "message \(message) to \(role): no address")
+                continue
+            }
+            let wording = PendingEffect.Wording(
+                message: message, reader: party, role: role, region: id, reason: reason, task: task, carries: carries)
+            let key = newKey()
+            var pending = PendingEffect(
+                key: key, action: "email.send", label: "message \(message) to \(role)", owner: owner, isHeld: isHeld,
+                origin: .message, sequence: key, index: 0)
+            let rendered = render(wording)
+            pending.wording = wording
+            pending.mentions = rendered.mentions
+            if let problem = rendered.problem {
+                pending.isHeld = true
+                note(.fault, id, problem)
+            }
+            if p.people[role]?.isStaff ?? false { c.staffToldAt = at }
+            queue(
+                NewEffect(
+                    pending: pending, input: mail(rendered, wording, key: key), mode: "make", order: 0, notBefore: at,
+                    ifUnsure: .ask))
+        }
+    }
+
+    private mutating func render(_ wording: PendingEffect.Wording) -> Rendered {
+        var extras: [String: Value] = [
+            "reader": .object([
+                "name": .string(wording.reader.name), "institution": .string(wording.reader.institution),
+                "language": .string(wording.reader.language), "role": .string(wording.role),
+            ])
+        ]
+        extras["task"] = .object(taskWords(wording.task))
+        extras["reason"] = .string(wording.reason)
+        extras["link"] = .string("")
+        return MessageRendering(programme: p).render(
+            wording.message, language: wording.reader.language, reason: wording.reason,
+            reading: read(wording.region, extras: extras), dates: revisions(wording.region))
+    }
+
+    private func taskWords(_ number: Int?) -> [String: Value] {
+        guard let number, let task = c.tasks.first(where: { $0.number == number }) else {
+            return ["title": .string(""), "due": .string(""), "number": .string("")]
+        }
+        let due = task.dueAt.map { p.zone.date(of: $0.adding(milliseconds: -1)).iso } ?? ""
+        let title =
+            switch task.kind {
+            case .declared: task.form ?? region(task.region)?.state ?? ""
+            case .stuck(let why): why
+            case .late(let line, _): line
+            case .effect(_, let label, _): label
+            case .holdReview: "hold"
+            case .quiet: "quiet"
+            }
+        return ["title": .string(title), "due": .string(due), "number": .string(String(number))]
+    }
+
+    private func revisions(_ id: RegionID) -> [String: Int] {
+        var result = c.dates.mapValues(\.revision)
+        if case .member(let number) = id, let member = c.member(number) {
+            for (name, cell) in member.dates { result[name] = cell.revision }
+        }
+        return result
+    }
+
+    private func mail(_ rendered: Rendered, _ wording: PendingEffect.Wording, key: String) -> [String: Value] {
+        var input: [String: Value] = [
+            "to": wording.reader.value, "subject": .string(rendered.subject), "text": .string(rendered.body),
+            "language": .string(rendered.language),
+            "direction": .string(Wordings.isRightToLeft(rendered.language) ? "rtl" : "ltr"),
+            "thread": .string(c.reference), "message_id_key": .string(key),
+        ]
+        if let carried = wording.carries {
+            if let calendar = carried["ics"] { input["calendar"] = calendar }
+            if let path = carried["path"], carried["ics"] == nil {
+                input["attachments"] = .list([
+                    .object([
+                        "path": path, "name": carried["name"] ?? .string("document"),
+                        "type": carried["type"] ?? .string("text/html"),
+                    ])
+                ])
+            }
+        }
+        return input
+    }
+
+    /// Says again what is not yet claimed and mentions a date that has moved since (R40).
+    mutating func reword() {
+        for index in c.effects.indices {
+            guard let wording = c.effects[index].wording, !c.effects[index].mentions.isEmpty else { continue }
+            let now = revisions(wording.region)
+            guard c.effects[index].mentions.contains(where: { now[$0.key] != $0.value }) else { continue }
+            let rendered = render(wording)
+            c.effects[index].mentions = rendered.mentions
+            effects.append(
+                NewEffect(
+                    pending: c.effects[index], input: mail(rendered, wording, key: c.effects[index].key), mode: "make",
+                    order: 0, notBefore: at, ifUnsure: .ask))
+        }
+    }
+
+    /// Takes back what is not claimed yet; the store decides by the effect's state in the same transaction (R38).
+    mutating func recall(_ isMeant: (PendingEffect) -> Bool) {
+        let taken = c.effects.filter(isMeant)
+        guard !taken.isEmpty else { return }
+        c.effects.removeAll(where: isMeant)
+        for effect in taken {
+            if let index = effects.firstIndex(where: { $0.pending.key == effect.key }) {
+                effects.remove(at: index)
+                if index < firstOfStep { firstOfStep -= 1 }
+            } else {
+                recalled.append(effect.key)
+            }
+            note(.effectRecalled, effect.owner?.region ?? .case, effect.label, effect.key)
+        }
+    }
+
+    // MARK: Actions
+
+    /// Queues a list of actions; they run in order, lists are independent of each other (R39).
+    mutating func act(_ uses: [ActionUse], _ id: RegionID, owner entry: Int?, isHeld: Bool) {
+        guard !uses.isEmpty else { return }
+        let sequence = newKey()
+        var index = 0
+        for use in uses {
+            for made in makings(of: use, id) {
+                switch made.input {
+                case .failure(let why): stick(id, "\(use.action) cannot be filled: \(why.sentence)")
+                case .success(let input):
+                    var pending = PendingEffect(
+                        key: newKey(), action: use.action, label: use.action, owner: nil, isHeld: isHeld,
+                        origin: .action(use: use.id, region: id), sequence: sequence, index: index)
+                    pending.owner = entry.map { PendingEffect.Owner(region: id, scope: $0) }
+                    pending.readers = made.readers
+                    index += 1
+                    queue(
+                        NewEffect(
+                            pending: pending, input: input, mode: "make", order: 0, notBefore: at,
+                            ifUnsure: use.ifUnsure))
+                }
+            }
+        }
+    }
+
+    struct Unfillable: Error {
+        let sentence: String
+    }
+
+    struct Making {
+        let reader: String
+        let readers: [OpenTask.Holder]
+        let input: Result<[String: Value], Unfillable>
+    }
+
+    /// What one use of an action makes: one thing for all, or one document for each reader.
+    private mutating func makings(of use: ActionUse, _ id: RegionID) -> [Making] {
+        let readers = recipients(use.who, id).map { OpenTask.Holder(role: $0.role, party: $0.party) }
+        guard !use.template.isEmpty else {
+            return [Making(reader: "", readers: readers, input: input(of: use, id, readers: readers, language: ""))]
+        }
+        if readers.isEmpty {
+            return [Making(reader: "", readers: [], input: input(of: use, id, readers: [], language: p.languages[0]))]
+        }
+        return readers.map { reader in
+            Making(
+                reader: reader.party.id, readers: [reader],
+                input: input(of: use, id, readers: [reader], language: reader.party.language))
+        }
+    }
+
+    private mutating func input(
+        of use: ActionUse, _ id: RegionID, readers: [OpenTask.Holder], language: String
+    ) -> Result<[String: Value], Unfillable> {
+        var result: [String: Value] = [:]
+        let first = readers.first
+        let extras: [String: Value] = [
+            "reader": .object([
+                "name": .string(first?.party.name ?? ""), "institution": .string(first?.party.institution ?? ""),
+                "language": .string(language), "role": .string(first?.role ?? ""),
+            ]), "reason": .string(""), "link": .string(""),
+        ]
+        let reading = read(id, extras: extras)
+        for input in use.inputs {
+            switch input.source {
+            case .constant(let value): result[input.name] = value
+            case .value(let condition):
+                guard let value = try? condition.expression.evaluate(reading), !value.isUnknown else {
+                    return .failure(Unfillable(sentence: "\"\(condition.text)\" is not known"))
+                }
+                result[input.name] = value
+            case .template(let template):
+                let wordings = Wordings(language: language.isEmpty ? p.languages[0] : language)
+                guard let text = try? template.render(reading, format: { wordings.text($0, $1) }) else {
+                    return .failure(Unfillable(sentence: "the text of \"\(input.name)\" cannot be filled"))
+                }
+                result[input.name] = .string(text)
+            }
+        }
+        if !use.template.isEmpty {
+            let rendered = MessageRendering(programme: p).render(
+                document: use.template, language: language, reading: reading, dates: revisions(id))
+            if let problem = rendered.problem { return .failure(Unfillable(sentence: problem)) }
+            result["name"] = .string(rendered.subject)
+            result["content"] = .string(rendered.body)
+            result["type"] = .string("text/html")
+            result["language"] = .string(rendered.language)
+            result["direction"] = .string(Wordings.isRightToLeft(rendered.language) ? "rtl" : "ltr")
+        }
+        result["folder"] = .string(c.reference)
+        if use.action == "calendar.invite" { invitation(&result, use, id, readers: readers) }
+        return .success(result)
+    }
+
+    /// What an invitation needs beside what the programme says: who invites whom, where the days are.
+    private mutating func invitation(
+        _ input: inout [String: Value], _ use: ActionUse, _ id: RegionID, readers: [OpenTask.Holder]
+    ) {
+        if case .map(let days)? = input["days"], case .string(let first)? = days[.string("first")],
+            case .string(let last)? = days[.string("last")]
+        {
+            input["days"] = .string("\(first)/\(last)")
+        }
+        if input["title"] == nil { input["title"] = .string("\(p.title) \(c.reference)") }
+        input["attendees"] = .list(readers.map(\.party.value))
+        if let organiser = staff().first { input["organiser"] = organiser.party.value }
+        input["language"] = .string(p.languages[0])
+        if input["zone"] == nil { input["zone"] = .string(siteZone(id).name) }
+    }
+
+    /// Effects that the engine itself handles: a search, a ranking, another case.
+    mutating func queueInner(_ action: String, label: String, input: [String: Value]) {
+        let key = newKey()
+        let pending = PendingEffect(
+            key: key, action: action, label: label, owner: nil, isHeld: false, origin: .inner, sequence: key, index: 0)
+        queue(NewEffect(pending: pending, input: input, mode: "make", order: 0, notBefore: at, ifUnsure: .sendAgain))
+    }
+
+    mutating func callProgramme(_ call: ProgrammeCall, task: OpenTask, _ id: RegionID) {
+        var given: [String: Value] = [:]
+        for (name, condition) in call.give {
+            if let value = try? condition.expression.evaluate(read(id)) { given[name] = value }
+        }
+        queueInner(
+            "case.start", label: "call programme \(call.programme)",
+            input: [
+                "programme": .string(call.programme), "version": .int(Int64(call.version ?? 0)),
+                "give": .object(given), "parent": .string(c.id), "task": .int(Int64(task.number)),
+                "caller": staff().first?.party.value ?? .null,
+            ])
+    }
+
+    // MARK: Kept things
+
+    /// Makes, renews, undoes or lets go what is kept (`keep`).
+    mutating func refreshKept() {
+        guard c.hold == nil else { return }
+        var present: Set<String> = []
+        for id in liveRegions {
+            for scope in scopes(of: id) {
+                for use in scope.inside.keep {
+                    for made in makings(of: use, id) {
+                        guard case .success(let input) = made.input else { continue }
+                        let key = "\(id.text).\(scope.scope).\(use.id).\(made.reader)"
+                        present.insert(key)
+                        keep(use, key: key, id, scope: scope.scope, input: input, readers: made.readers)
+                    }
+                }
+            }
+        }
+        for key in c.kept.keys.sorted() where !present.contains(key) {
+            if let thing = c.kept[key] { letGo(thing, key: key) }
+        }
+    }
+
+    private mutating func keep(
+        _ use: ActionUse, key: String, _ id: RegionID, scope: Int, input: [String: Value], readers: [OpenTask.Holder]
+    ) {
+        let value = Value.object(input)
+        let former = c.kept[key]
+        if former?.input == value { return }
+        let sequence = former.map { $0.sequence + 1 } ?? 0
+        c.kept[key] = KeptThing(
+            region: id, scope: scope, use: use.id, input: value, sequence: sequence,
+            readers: merged(former?.readers ?? [], readers.map(\.party)))
+        var whole = input
+        whole["uid_key"] = .string("\(c.id).\(key)")
+        // One sequence a thing, so that an older state of it never overtakes a newer one.
+        var pending = PendingEffect(
+            key: newKey(), action: use.action, label: "\(use.action) \(former == nil ? "make" : "renew")", owner: nil,
+            isHeld: false, origin: .kept(key: key, use: use.id, isUndone: false), sequence: "\(c.id).\(key)",
+            index: sequence)
+        pending.readers = readers
+        note(.kept, id, use.action, former == nil ? "made" : "renewed")
+        queue(
+            NewEffect(
+                pending: pending, input: whole, mode: former == nil ? "make" : "renew", order: sequence, notBefore: at,
+                ifUnsure: use.ifUnsure))
+    }
+
+    private func merged(_ former: [Party], _ new: [Party]) -> [Party] {
+        var result = new
+        for party in former where !result.contains(where: { $0.id == party.id }) { result.append(party) }
+        return result
+    }
+
+    /// What is left by an end that is not good or by going back to an earlier stage is undone; what is left by going
+    /// on has served and stays (docs/decisions/0006).
+    private mutating func letGo(_ thing: KeptThing, key: String) {
+        c.kept[key] = nil
+        guard isUndone(thing), let use = machine.uses[thing.use] else {
+            note(.kept, thing.region, machine.uses[thing.use]?.action ?? "", "let go")
+            return
+        }
+        var input = thing.input.fields
+        input["uid_key"] = .string("\(c.id).\(key)")
+        var pending = PendingEffect(
+            key: newKey(), action: use.action, label: "\(use.action) undo", owner: nil, isHeld: false,
+            origin: .kept(key: key, use: use.id, isUndone: true), sequence: "\(c.id).\(key)", index: thing.sequence + 1)
+        pending.readers = thing.readers.map { OpenTask.Holder(role: "", party: $0) }
+        note(.kept, thing.region, use.action, "undone")
+        queue(
+            NewEffect(
+                pending: pending, input: input, mode: "undo", order: thing.sequence + 1, notBefore: at,
+                ifUnsure: use.ifUnsure))
+    }
+
+    private func isUndone(_ thing: KeptThing) -> Bool {
+        if case .string(let days)? = thing.input["days"], let span = DateSpan(text: days),
+            span.last < p.zone.date(of: at)
+        {
+            return false
+        }
+        switch thing.region {
+        case .member(let number):
+            guard let member = c.member(number) else { return true }
+            return member.isVoid || (member.hasEnded && !member.isGood)
+        case .case:
+            if let end = c.end { return !(p.ends[end.name]?.isGood ?? true) }
+            let kinds = p.stages.map(\.kind)
+            let now = p.states[c.region.state]?.stage.flatMap { kinds.firstIndex(of: $0) } ?? 0
+            let owner = p.stages.firstIndex { stage in stage.inside.keep.contains { $0.id == thing.use } }
+            return owner.map { now < $0 } ?? false
+        }
+    }
+
+    // MARK: Results
+
+    /// What became of an effect.
+    mutating func finished(_ key: String, _ result: EffectResult) {
+        guard let index = c.effects.firstIndex(where: { $0.key == key }) else {
+            note(.effectFinished, .case, key, "of what was left")
+            return
+        }
+        let effect = c.effects.remove(at: index)
+        let id = effect.owner?.region ?? effect.wording?.region ?? .case
+        switch result {
+        case .done(let output):
+            note(.effectFinished, id, effect.label, "done", key)
+            deliver(effect, output: output)
+        case .failed(let code, let message):
+            note(.effectFinished, id, effect.label, "failed", code)
+            if c.end == nil {
+                openStaffTask(
+                    .effect(key: key, label: "\(effect.label): \(message)", isUnknown: false), .case,
+                    entry: c.region.entry)
+            }
+            if case .action(let use, let region) = effect.origin, let use = machine.uses[use], !use.ifFailed.isEmpty {
+                tell(
+                    "escalation", to: recipients(use.ifFailed, region), region, reason: code, owner: nil, isHeld: false)
+            }
+        case .unknown(let message):
+            note(.effectFinished, id, effect.label, "unknown", key)
+            c.effects.append(effect)
+            if c.end == nil {
+                openStaffTask(
+                    .effect(key: key, label: "\(effect.label): \(message)", isUnknown: true), .case,
+                    entry: c.region.entry)
+            }
+        }
+    }
+
+    /// Sends what an action made to those who get it.
+    private mutating func deliver(_ effect: PendingEffect, output: [String: Value]) {
+        let found: (use: ActionUse, region: RegionID, message: String)?
+        switch effect.origin {
+        case .action(let id, let region):
+            found = machine.uses[id].map { ($0, region, $0.sendMade) }
+        case .kept(let key, let id, let isUndone):
+            found = machine.uses[id].map { use in
+                let message = isUndone ? use.sendUndone : effect.index == 0 ? use.sendMade : use.sendRenewed
+                return (use, c.kept[key]?.region ?? .case, message)
+            }
+        case .message, .inner: found = nil
+        }
+        guard let found, !found.message.isEmpty else { return }
+        var carried = output
+        carried["type"] = carried["type"] ?? .string("text/html")
+        tell(
+            found.message, to: effect.readers.map { ($0.role, $0.party) }, found.region, reason: "", owner: nil,
+            isHeld: false, carries: .object(carried))
+    }
+}

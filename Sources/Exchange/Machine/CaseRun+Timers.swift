@@ -1,0 +1,416 @@
+import Calendars
+import Expressions
+
+/// Timers: derived wholly from the configuration, so that a moved date moves all that hangs on it (R9 to R24).
+extension CaseRun {
+    // MARK: Instants of phrases
+
+    /// The zone of the place where a date happens; the hub's while it is not known (R25).
+    mutating func zone(ofDate name: String, _ id: RegionID) -> Zone {
+        let declaration =
+            track(of: id)?.dates.first { $0.name == name } ?? p.dates.first { $0.name == name }
+        guard let condition = declaration?.zone, let value = try? condition.expression.evaluate(read(id)),
+            case .string(let text) = value, let zone = Zone(text)
+        else { return p.zone }
+        return zone
+    }
+
+    /// The zone of the first date that is known, for things that name no date.
+    mutating func siteZone(_ id: RegionID) -> Zone {
+        for date in p.dates where c.dates[date.name]?.span != nil && date.zone != nil {
+            return zone(ofDate: date.name, id)
+        }
+        return p.zone
+    }
+
+    func cell(_ name: String, _ id: RegionID) -> DateCell? {
+        if case .member(let number) = id, let cell = c.member(number)?.dates[name] { return cell }
+        return c.dates[name]
+    }
+
+    /// What a phrase counts from; nil: not known yet, so the phrase sleeps (R20).
+    private func base(_ phrase: TimePhrase, _ id: RegionID, since: Instant) -> PhraseBase? {
+        switch phrase.hook {
+        case .entering, .silence, .receipt: .instant(since)
+        case .due:
+            c.tasks.filter { $0.region == id && $0.isDeclared }.compactMap(\.dueAt).min().map { .instant($0) }
+        case .date(let name, _): cell(name, id)?.span.map { .span($0) }
+        case .firstEntering(let state): c.firstEntered[state].map { .instant($0) }
+        case .end: c.end.map { .instant($0.at) }
+        }
+    }
+
+    /// All instants of a phrase, in order; empty while its date is unknown.
+    mutating func instants(
+        _ phrase: TimePhrase, _ id: RegionID, since: Instant, kind: MomentKind, reader: Party? = nil
+    ) -> [Instant] {
+        guard let base = base(phrase, id, since: since) else { return [] }
+        var zone = p.zone
+        if case .date(let name, _) = phrase.hook { zone = self.zone(ofDate: name, id) }
+        if kind == .reminder, let reader, let own = Zone(reader.zone) { zone = own }
+        var until: PhraseBase?
+        if let hook = phrase.untilDate { until = cell(hook, id)?.span.map { .span($0) } }
+        return phrase.instants(
+            from: base, until: until, kind: kind, zone: zone, calendar: p.calendar, officeHour: p.officeHour)
+    }
+
+    /// The first instant of a phrase, counted from the region's entering.
+    mutating func moment(_ phrase: TimePhrase, _ id: RegionID, kind: MomentKind, isStart: Bool = false) -> Instant? {
+        guard let region = region(id) else { return nil }
+        return instants(phrase, id, since: shifted(region), kind: isStart ? .end : kind).first
+    }
+
+    /// The instant from which a region counts, holds taken out (R47).
+    private func shifted(_ region: Region) -> Instant {
+        guard region.shiftedDays > 0 else { return region.enteredAt }
+        let local = p.zone.local(region.enteredAt)
+        return p.zone.startOfDay(local.date.adding(days: region.shiftedDays)).adding(seconds: Int64(local.secondOfDay))
+    }
+
+    // MARK: Deriving
+
+    /// All timers that are armed in this configuration and have not fired, in order (I15).
+    mutating func derivedTimers() -> [ArmedTimer] {
+        var result: [ArmedTimer] = []
+        if let hold = c.hold {
+            add(&result, ArmedTimer(region: .case, scope: 0, kind: .holdReview, at: hold.reviewAt, rank: 1, line: 0))
+        } else {
+            for id in liveRegions { lineTimers(id, &result) }
+            if c.end == nil { innerTimers(&result) }
+        }
+        eraseTimers(&result)
+        return result.sorted(by: ArmedTimer.precedes)
+    }
+
+    private func add(_ timers: inout [ArmedTimer], _ timer: ArmedTimer) {
+        let key = timer.key
+        guard !c.fired.contains(key) else { return }
+        var timer = timer
+        if let later = c.postponed[key] { timer.at = later }
+        timers.append(timer)
+    }
+
+    private mutating func lineTimers(_ id: RegionID, _ timers: inout [ArmedTimer]) {
+        guard let region = region(id), region.isOpen else { return }
+        for (place, scope) in scopes(of: id).enumerated() {
+            for line in scope.inside.clock {
+                let isMove = line.steps.contains { $0.to != nil }
+                let isAlarm = line.steps.contains { !$0.escalate.isEmpty }
+                let rank = isMove ? 0 : isAlarm ? 1 : 2
+                let since = place == 0 ? shifted(region) : scope.since
+                if !isMove, !isAlarm, line.steps.contains(where: { $0.remind?.who.isEmpty ?? false }) {
+                    for holder in waitedFor(id) {
+                        let moments = instants(line.when, id, since: since, kind: .reminder, reader: holder.party)
+                        for (index, moment) in moments.enumerated() {
+                            let kind = ArmedTimer.Kind.line(id: line.id, index: index, reader: holder.party.id)
+                            add(
+                                &timers,
+                                ArmedTimer(
+                                    region: id, scope: scope.scope, kind: kind, at: moment, rank: rank, line: line.line)
+                            )
+                        }
+                    }
+                } else {
+                    let moments = instants(line.when, id, since: since, kind: isMove ? .end : .reminder)
+                    for (index, moment) in moments.enumerated() {
+                        let kind = ArmedTimer.Kind.line(id: line.id, index: index, reader: "")
+                        add(
+                            &timers,
+                            ArmedTimer(
+                                region: id, scope: scope.scope, kind: kind, at: moment, rank: rank, line: line.line))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Those who hold a task of this region and have not answered (R24), each once.
+    func waitedFor(_ id: RegionID) -> [OpenTask.Holder] {
+        var seen: Set<String> = []
+        return c.tasks.filter { $0.region == id && $0.isDeclared }.flatMap(\.holders)
+            .filter { $0.outcome == nil && seen.insert($0.party.id).inserted }
+    }
+
+    private mutating func innerTimers(_ timers: inout [ArmedTimer]) {
+        for task in c.tasks where !task.isDeclared {
+            guard let due = task.dueAt else { continue }
+            add(
+                &timers,
+                ArmedTimer(
+                    region: task.region, scope: task.entry, kind: .staffDue(task: task.number), at: due, rank: 1,
+                    line: 0))
+        }
+        if let state = declaration(.case), c.region.isOpen {
+            switch state.opening {
+            case .rank(let rank):
+                if let span = c.dates[rank.date]?.span {
+                    let end = zone(ofDate: rank.date, .case).startOfDay(span.last.adding(days: 1))
+                    add(
+                        &timers,
+                        ArmedTimer(
+                            region: .case, scope: c.region.entry, kind: .rank, at: end, rank: 0, line: state.line))
+                }
+            case .match(let match):
+                if let again = match.again { searchTimers(again, line: state.line, &timers) }
+            default: break
+            }
+        }
+        for name in c.rolls.keys.sorted() {
+            guard let track = p.tracks[name], case .every(let phrase) = track.each else { continue }
+            let moments = instants(phrase, .case, since: c.stageEnteredAt, kind: .reminder)
+            for (index, moment) in moments.enumerated()
+            where !c.members.contains(where: { $0.track == name && !$0.isVoid && $0.key == "time\(index)" }) {
+                add(
+                    &timers,
+                    ArmedTimer(
+                        region: .case, scope: 0, kind: .spawn(track: name, index: index), at: moment, rank: 2,
+                        line: track.line))
+            }
+        }
+        if !timers.contains(where: { $0.rank < 2 }) {
+            let at = max(c.staffToldAt, c.lastAt, at).adding(seconds: Int64(Limits.quietDays) * 86_400)
+            if timers.first(where: { $0.at <= at }) == nil {
+                add(&timers, ArmedTimer(region: .case, scope: 0, kind: .quiet, at: at, rank: 2, line: 0))
+            }
+        }
+    }
+
+    private mutating func searchTimers(_ again: TimePhrase, line: Int, _ timers: inout [ArmedTimer]) {
+        guard !(c.search?.isPending ?? true) else { return }
+        let moments = instants(again, .case, since: shifted(c.region), kind: .reminder)
+        for (index, moment) in moments.prefix(Limits.searchAgainAhead).enumerated() {
+            let timer = ArmedTimer(
+                region: .case, scope: c.region.entry, kind: .searchAgain(index: index), at: moment, rank: 2, line: line)
+            if !c.fired.contains(timer.key) {
+                add(&timers, timer)
+                return
+            }
+        }
+    }
+
+    /// Data clocks belong to fields, not states, and survive the end (R50).
+    private mutating func eraseTimers(_ timers: inout [ArmedTimer]) {
+        for name in p.formsOrder {
+            guard let form = p.forms[name] else { continue }
+            for field in form.fields {
+                guard let phrase = field.erase else { continue }
+                for (id, answers) in allAnswers(of: name) where answers.isKnown {
+                    let path = "\(id.text).\(name).\(field.name)"
+                    guard !c.erased.contains(path), answers.answers.contains(where: { $0.values[field.name] != nil })
+                    else { continue }
+                    var moment = instants(phrase, id, since: answers.newest?.at ?? c.openedAt, kind: .end).first
+                    if moment == nil, let end = c.end {
+                        // The date never came: it counts from the end of the case.
+                        moment =
+                            phrase.instants(
+                                from: .instant(end.at), until: nil, kind: .end, zone: p.zone, calendar: p.calendar,
+                                officeHour: p.officeHour
+                            ).first
+                    }
+                    guard let moment else { continue }
+                    timers.append(
+                        ArmedTimer(
+                            region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: field.line))
+                }
+            }
+        }
+    }
+
+    private func allAnswers(of form: String) -> [(RegionID, FormAnswers)] {
+        var result: [(RegionID, FormAnswers)] = []
+        for member in c.members {
+            if let answers = member.answers[form] { result.append((.member(member.number), answers)) }
+        }
+        if let answers = c.answers[form] { result.append((.case, answers)) }
+        return result
+    }
+
+    /// Brings all that is derived up to date: dues, timers, kept things, texts that mention moved dates.
+    mutating func refresh() {
+        dateCells()
+        for index in c.tasks.indices { setDue(taskAt: index) }
+        refreshKept()
+        reword()
+        c.timers = derivedTimers()
+    }
+
+    // MARK: Firing
+
+    /// Fires what is due, one step each, in order; before the command's own instant, or at it for a tick (R1, R15).
+    mutating func drain(isInclusive: Bool) {
+        var count = 0
+        while count < Limits.timersPerCommand, let timer = c.timers.first,
+            isInclusive ? timer.at <= now : timer.at < now
+        {
+            count += 1
+            fire(timer)
+            settle()
+            refresh()
+        }
+    }
+
+    private mutating func fire(_ timer: ArmedTimer) {
+        let isLate = now.milliseconds - timer.at.milliseconds > Limits.toleranceMilliseconds
+        at = isLate ? max(now, c.lastAt) : max(timer.at, c.lastAt)
+        c.lastAt = at
+        changed()
+        switch timer.kind {
+        case .line(let id, let index, let reader):
+            c.fired.insert(timer.key)
+            c.postponed[timer.key] = nil
+            if let line = machine.lines[id] { fire(line, timer, index: index, reader: reader, isLate: isLate) }
+        case .rank:
+            c.fired.insert(timer.key)
+            queueInner("case.rank", label: "rank the call", input: ["entry": .int(Int64(timer.scope))])
+        case .searchAgain:
+            c.fired.insert(timer.key)
+            if let state = declaration(.case), case .match(let match) = state.opening {
+                c.search?.isPending = true
+                ask(match, entry: c.region.entry)
+            }
+        case .spawn(let name, let index):
+            if let track = p.tracks[name] {
+                startMember(track, key: "time\(index)", row: .object(["index": .int(Int64(index + 1))]), party: nil)
+            }
+        case .erase(let path): erase(path)
+        case .holdReview: reviewHold()
+        case .quiet:
+            c.staffToldAt = at
+            note(.quiet)
+            tell("quiet", to: staff(), .case, reason: "", owner: nil, isHeld: false)
+        case .staffDue(let number):
+            guard let index = c.tasks.firstIndex(where: { $0.number == number }) else { return }
+            c.tasks[index].dueAt = at.adding(seconds: Int64(Limits.staffTaskRepeatDays) * 86_400)
+            c.staffToldAt = at
+            let task = c.tasks[index]
+            tell(
+                "reminder", to: task.holders.map { ($0.role, $0.party) }, task.region, reason: "",
+                owner: PendingEffect.Owner(region: task.region, scope: task.entry), isHeld: false, task: number)
+        }
+    }
+
+    private mutating func fire(_ line: ClockLine, _ timer: ArmedTimer, index: Int, reader: String, isLate: Bool) {
+        let id = timer.region
+        switch choose(line.steps, in: id) {
+        case .none(let why): note(.skipped, id, line.id, why)
+        case .fault(let why): stick(id, why)
+        case .step(let step):
+            if isLate, !isStillWanted(step, line, timer, index: index, reader: reader) { return }
+            let readers = reader.isEmpty ? nil : waitedFor(id).filter { $0.party.id == reader }
+            let text = (try? reason(step.reason, given: nil, in: id).get()) ?? ""
+            perform(step, in: id, reason: text, scope: timer.scope, readers: readers)
+        }
+    }
+
+    /// What happens with a step whose instant is past (R21, R22): true when it is still to be taken.
+    private mutating func isStillWanted(
+        _ step: ExchangeStep, _ line: ClockLine, _ timer: ArmedTimer, index: Int, reader: String
+    ) -> Bool {
+        let id = timer.region
+        let isMessage = step.to == nil && step.escalate.isEmpty
+        let policy =
+            step.ifLate ?? (isMessage ? .send(withinDays: Limits.lateReminderDays) : step.to == nil ? nil : .ask)
+        note(.late, id, line.id, timer.at.rfc3339)
+        switch policy {
+        case nil: return true
+        case .skip?:
+            note(.skipped, id, line.id, "late")
+            return false
+        case .ask?:
+            openStaffTask(
+                .late(line: line.id, step: line.steps.firstIndex { $0.id == step.id } ?? 0), id,
+                entry: region(id)?.entry ?? 0)
+            return false
+        case .send(let days)?:
+            // Of several that were missed the latest is sent; the others would say the same again.
+            let isOvertaken = c.timers.contains { other in
+                if case .line(let otherLine, let otherIndex, let otherReader) = other.kind {
+                    return otherLine == line.id && otherReader == reader && otherIndex > index && other.at <= now
+                        && other.region == id
+                }
+                return false
+            }
+            let isOld = now.milliseconds - timer.at.milliseconds > Int64(days) * 86_400_000
+            guard !isOvertaken, !isOld, liesAhead(line.when, id) else {
+                note(.skipped, id, line.id, "late")
+                return false
+            }
+            return true
+        }
+    }
+
+    /// Whether the date that a phrase hangs on is still to come.
+    private mutating func liesAhead(_ phrase: TimePhrase, _ id: RegionID) -> Bool {
+        guard case .date(let name, _) = phrase.hook, phrase.isBefore, let span = cell(name, id)?.span else {
+            return true
+        }
+        return zone(ofDate: name, id).date(of: now) <= span.first
+    }
+
+    /// Reminds those who have not answered (R24).
+    mutating func remind(_ remind: Remind, _ id: RegionID, readers: [OpenTask.Holder]?, owner: PendingEffect.Owner?) {
+        let message = remind.message.isEmpty ? "reminder" : remind.message
+        if !remind.who.isEmpty {
+            tell(message, to: recipients(remind.who, id), id, reason: "", owner: owner, isHeld: false)
+            note(.reminded, id, message)
+            return
+        }
+        let waited = readers ?? waitedFor(id)
+        guard !waited.isEmpty else {
+            note(.skipped, id, message, "nobody is waited for")
+            return
+        }
+        for holder in waited {
+            let task = c.tasks.first { task in
+                task.region == id && task.holders.contains { $0.party.id == holder.party.id && $0.outcome == nil }
+            }
+            tell(
+                message, to: [(holder.role, holder.party)], id, reason: "", owner: owner, isHeld: false,
+                task: task?.number)
+        }
+        note(.reminded, id, message)
+    }
+
+    /// Tells somebody who may then answer as well (R17: the task is not taken away, the state does not move).
+    mutating func escalate(to who: [Who], _ id: RegionID, owner: PendingEffect.Owner?) {
+        let readers = recipients(who, id)
+        for index in c.tasks.indices where c.tasks[index].region == id && c.tasks[index].isDeclared {
+            for reader in readers where !c.tasks[index].escalatedTo.contains(reader.role) {
+                c.tasks[index].escalatedTo.append(reader.role)
+            }
+        }
+        let task = c.tasks.first { $0.region == id && $0.isDeclared }
+        tell("escalation", to: readers, id, reason: "", owner: owner, isHeld: false, task: task?.number)
+        c.staffToldAt = at
+        note(.escalated, id, readers.map(\.role).joined(separator: " "))
+    }
+
+    /// Erases answers whose retention has ended; the path is `region.form.field`.
+    private mutating func erase(_ path: String) {
+        c.erased.insert(path)
+        let parts = path.split(separator: ".", maxSplits: 2).map(String.init)
+        guard parts.count == 3 else { return }
+        if parts[0] == "c" {
+            if var form = c.answers[parts[1]] {
+                form.answers = form.answers.map { answer in
+                    var answer = answer
+                    answer.values[parts[2]] = nil
+                    return answer
+                }
+                c.answers[parts[1]] = form
+            }
+        } else if let number = Int(parts[0].dropFirst()),
+            let index = c.members.firstIndex(where: { $0.number == number }),
+            var form = c.members[index].answers[parts[1]]
+        {
+            form.answers = form.answers.map { answer in
+                var answer = answer
+                answer.values[parts[2]] = nil
+                return answer
+            }
+            c.members[index].answers[parts[1]] = form
+        }
+        note(.erased, .case, path)
+        changed()
+    }
+}

@@ -1,0 +1,179 @@
+package import Calendars
+package import Expressions
+
+/// What conditions and texts can read of a case, made lazily: forms, roles, facts, dates, tracks, tables.
+///
+/// The shapes are written in the language reference: a form is a map of its fields with `version`, `at` (milliseconds)
+/// and `answers`; a date a map of `first`, `last`, `revision`; a track a map of `open` and `members`. What is not known is
+/// an empty map.
+package final class CaseReading: Activation {
+    let machine: CaseMachine
+    let `case`: Case
+    package let memberNumber: Int?
+    private let member: Member?
+    private let extras: [String: Value]
+    var allExtras: [String: Value] { extras }
+    private var cache: [String: Value] = [:]
+    /// Facts that are being computed, so that a circle ends (checked programmes have none).
+    private var computing: Set<String> = []
+
+    package init(machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:]) {
+        self.machine = machine
+        self.case = `case`
+        memberNumber = member
+        self.member = member.flatMap { `case`.member($0) }
+        self.extras = extras
+    }
+
+    private var programme: Programme { machine.programme }
+
+    package func value(of name: String) throws(EvaluationError) -> Value? {
+        if let extra = extras[name] { return extra }
+        if let known = cache[name] { return known }
+        let value = try found(name)
+        if let value { cache[name] = value }
+        return value
+    }
+
+    private func found(_ name: String) throws(EvaluationError) -> Value? {
+        if let member, let track = programme.tracks[member.track] {
+            if name == "self" { return Self.value(of: member, track: track) }
+            if name == "row" { return member.row }
+            if let fact = track.facts.first(where: { $0.name == name }) { return try compute(fact) }
+            if track.dates.contains(where: { $0.name == name }) { return Self.value(of: member.dates[name]) }
+            if track.forms.contains(name) { return Self.value(of: member.answers[name]) }
+        }
+        if let fact = programme.facts.first(where: { $0.name == name }) { return try compute(fact) }
+        if programme.dates.contains(where: { $0.name == name }) { return Self.value(of: `case`.dates[name]) }
+        if let track = programme.tracks[name] { return trackValue(track) }
+        if programme.forms[name] != nil { return formValue(name) }
+        if name == "case" { return caseValue() }
+        if programme.people[name] != nil {
+            let run = CaseRun(machine: machine, case: `case`, actor: .service, now: `case`.lastAt)
+            return run.holders(of: name).first?.value ?? .object([:])
+        }
+        if programme.tables[name] != nil { return .object(["table": .string(name)]) }
+        if let list = programme.lists[name] { return .list(list.choices.map { .string($0.name) }) }
+        return nil
+    }
+
+    private func compute(_ fact: Fact) throws(EvaluationError) -> Value? {
+        guard computing.insert(fact.name).inserted else { return nil }
+        defer { computing.remove(fact.name) }
+        return try fact.value.expression.evaluate(self)
+    }
+
+    /// A form of the case; the form of a track of one can be read at the case too.
+    private func formValue(_ name: String) -> Value {
+        if let answers = `case`.answers[name] { return Self.value(of: answers) }
+        for track in programme.tracks.values where track.forms.contains(name) {
+            guard case .one = track.each else { continue }
+            return Self.value(of: `case`.members(of: track.name).first?.answers[name])
+        }
+        return .object([:])
+    }
+
+    private func caseValue() -> Value {
+        .object([
+            "reference": .string(`case`.reference), "programme": .string(programme.name),
+            "state": .string(`case`.region.state),
+            "stage": .string(programme.states[`case`.region.state]?.stage?.rawValue ?? ""),
+            "opened": .string(programme.zone.date(of: `case`.openedAt).iso),
+        ])
+    }
+
+    private func trackValue(_ track: Track) -> Value {
+        .object([
+            "open": .bool(
+                `case`.rolls[track.name] != nil || `case`.members.contains { $0.track == track.name && !$0.isVoid }),
+            "members": .list(`case`.members(of: track.name).map { Self.value(of: $0, track: track) }),
+        ])
+    }
+
+    /// A member as conditions read it: the row's fields, the person's, the forms, and where it stands.
+    static func value(of member: Member, track: Track) -> Value {
+        var fields: [String: Value] = [:]
+        if let party = member.party { fields = party.value.fields }
+        for (name, value) in member.row.fields where fields[name] == nil { fields[name] = value }
+        for form in track.forms { fields[form] = value(of: member.answers[form]) }
+        for date in track.dates { fields[date.name] = value(of: member.dates[date.name]) }
+        fields["row"] = member.row
+        fields["number"] = .int(Int64(member.number))
+        fields["state"] = .string(member.region.state)
+        fields["live"] = .bool(!member.hasEnded)
+        fields["good"] = .bool(member.isGood)
+        return .object(fields)
+    }
+
+    static func value(of answers: FormAnswers?) -> Value {
+        guard let answers, let newest = answers.newest else { return .object([:]) }
+        var fields = newest.values
+        fields["version"] = .int(Int64(answers.version))
+        // Order, not time: two answers of one instant are still one after the other.
+        fields["order"] = .int(Int64(answers.order))
+        fields["at"] = .int(newest.at.milliseconds)
+        fields["answers"] = .list(
+            answers.answers.map { answer in
+                var values = answer.values
+                values["by"] = .string(answer.by)
+                return .object(values)
+            })
+        return .object(fields)
+    }
+
+    static func value(of cell: DateCell?) -> Value {
+        guard let cell, let span = cell.span else { return .object([:]) }
+        return .object([
+            "first": .string(span.first.iso), "last": .string(span.last.iso), "revision": .int(Int64(cell.revision)),
+        ])
+    }
+
+    /// What a path of names reads; nil when any part is missing.
+    package func value(at path: Path) -> Value? {
+        guard let first = path.names.first, var value = try? self.value(of: first) else { return nil }
+        for name in path.names.dropFirst() {
+            guard let next = value[name] else { return nil }
+            value = next
+        }
+        return value.isUnknown ? nil : value
+    }
+}
+
+extension Value {
+    /// The fields of a map with text keys; empty for anything else.
+    package var fields: [String: Value] {
+        guard case .map(let entries) = self else { return [:] }
+        var result: [String: Value] = [:]
+        result.reserveCapacity(entries.count)
+        for (key, value) in entries { if case .string(let name) = key { result[name] = value } }
+        return result
+    }
+
+    /// Whether it stands for something that is not known: null, or an empty map.
+    package var isUnknown: Bool {
+        switch self {
+        case .null: true
+        case .map(let entries): entries.isEmpty
+        default: false
+        }
+    }
+}
+
+extension DateSpan {
+    /// The span that an answer holds: {first, last}, "first/last", or one day.
+    package init?(value: Value) {
+        switch value {
+        case .string(let text): self.init(text: text)
+        case .map(let fields):
+            guard case .string(let first)? = fields[.string("first")],
+                case .string(let last)? = fields[.string("last")],
+                let first = LocalDate(iso: first), let last = LocalDate(iso: last)
+            else { return nil }
+            self.init(first: first, last: last)
+        default: return nil
+        }
+    }
+
+    /// The span as an answer holds it.
+    package var value: Value { .object(["first": .string(first.iso), "last": .string(last.iso)]) }
+}

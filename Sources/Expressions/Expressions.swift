@@ -1,1 +1,0 @@
-// Expressions: see docs/architecture.md for what stands in this room.
