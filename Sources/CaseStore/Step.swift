@@ -1,5 +1,3 @@
-package import Calendars
-
 /// All that one command changes, written in one transaction or not at all (F1, P1 of the promises).
 package struct Step: Hashable, Sendable {
     /// The version that the stored case must have; 0 for a case that does not exist yet.
