@@ -41,6 +41,7 @@ let ground: [Target] = [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
 ]
 
@@ -51,7 +52,7 @@ let values: [Target] = [
     room("Matching"),
     room("Exchange", ["Digests", "Calendars", "Expressions", "Matching"]),
     room("ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange"]),
-    room("Tables", ["Calendars"]),
+    room("Tables", ["CZlib", "Calendars"]),
 ]
 
 let doors: [Target] = [
@@ -99,7 +100,7 @@ let package = Package(
         tests("Matching", ["TestKit"]),
         tests("Exchange", ["TestKit", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
-        tests("Tables", ["TestKit", "Calendars"]),
+        tests("Tables", ["TestKit", "CZlib", "Calendars"]),
         tests("CaseStore", ["TestKit", "SQLiteStore", "Calendars"]),
         tests("Engine", ["TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "ActionKit"]),
         tests("CommandLineTool", ["TestKit", "Service"]),

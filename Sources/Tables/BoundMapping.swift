@@ -1,0 +1,82 @@
+import Calendars
+
+/// A record as the mapping made it of a row.
+package struct MappedRow: Hashable, Sendable {
+    /// The first line of the row in its file, from 1.
+    package let line: Int
+    /// The fields that are there; an optional one that is blank is absent.
+    package let fields: [String: MappedValue]
+}
+
+/// A mapping joined to one table's header.
+package struct BoundMapping: Sendable {
+    package let mapping: Mapping
+    let positions: [String: Int]
+
+    /// The row as a record, or all that is wrong with it.
+    package func record(of row: TableRow) -> Result<MappedRow, RowMistakes> {
+        guard !isBlank(row) else {
+            let mistake: TableMistake = TableMistake(
+                line: row.line, reason: .blankRow, text: "the row is empty; delete it, or fill it in")
+            return .failure(RowMistakes(line: row.line, all: [mistake]))
+        }
+        var reading: RowReading = RowReading(row: row, mapping: mapping, positions: positions)
+        var fields: [String: MappedValue] = [:]
+        for rule: FieldRule in mapping.fields {
+            if let value: MappedValue = reading.value(of: rule) { fields[rule.field] = value }
+        }
+        guard reading.mistakes.isEmpty else {
+            return .failure(RowMistakes(line: row.line, all: reading.mistakes))
+        }
+        return .success(MappedRow(line: row.line, fields: fields))
+    }
+
+    /// The row's key as one text, or nil where the mapping has none or every key column is blank.
+    package func key(of row: TableRow) -> String? {
+        guard !mapping.keys.isEmpty else { return nil }
+        let reading: RowReading = RowReading(row: row, mapping: mapping, positions: positions)
+        let parts: [String] = mapping.keys.map { (column: String) in reading.plainText(of: column) }
+        guard parts.contains(where: { (part: String) in !part.isEmpty }) else { return nil }
+        return parts.joined(separator: "\u{1F}")
+    }
+
+    private func isBlank(_ row: TableRow) -> Bool {
+        (0..<row.count).allSatisfy { (column: Int) in row.isEmpty(column) || trimmed(row[column]).isEmpty }
+    }
+}
+
+extension Mapping {
+    /// Joins the mapping to a header, or tells every column that the header lacks.
+    package func bound(to header: TableHeader) -> Result<BoundMapping, MappingMistakes> {
+        var positions: [String: Int] = [:]
+        var mistakes: [String] = ownMistakes
+        for column: String in fields.flatMap(\.columns) + keys where positions[column] == nil {
+            if let position: Int = header.position(of: column) {
+                positions[column] = position
+            } else {
+                let names: String = header.names.filter { (name: String) in !name.isEmpty }.joined(separator: ", ")
+                let message: String = "the table has no column \(shown(column)); its columns are \(names)"
+                if !mistakes.contains(message) { mistakes.append(message) }
+            }
+        }
+        guard mistakes.isEmpty else { return .failure(MappingMistakes(all: mistakes)) }
+        return .success(BoundMapping(mapping: self, positions: positions))
+    }
+
+    private var ownMistakes: [String] {
+        var mistakes: [String] = []
+        var seen: Set<String> = []
+        for rule: FieldRule in fields {
+            if !seen.insert(rule.field).inserted {
+                mistakes.append("the field \(shown(rule.field)) is mapped twice; keep one")
+            }
+            if rule.split?.isEmpty == true {
+                mistakes.append("the field \(shown(rule.field)) is split at nothing; name the separator, as \";\"")
+            }
+            if case .date(let formats) = rule.reading, formats.isEmpty {
+                mistakes.append("the field \(shown(rule.field)) is a date without a format; add \"YYYY-MM-DD\"")
+            }
+        }
+        return mistakes
+    }
+}

@@ -1,1 +1,0 @@
-// Tables: see docs/architecture.md for what stands in this room.
