@@ -87,7 +87,9 @@ enum Arithmetic {
     /// Compares without losing digits: beyond the range of the whole number the double decides alone.
     private static func exact<Whole: FixedWidthInteger>(_ a: Whole, _ b: Double) -> Int? {
         guard !b.isNaN else { return nil }
-        if b >= Double(Whole.max) { return -1 }
+        if b > Double(Whole.max) { return -1 }
+        // At the border the whole number itself is rounded up to the double, so the two count as equal (cel-spec).
+        if b == Double(Whole.max) { return Double(a) == b ? 0 : -1 }
         if b < Double(Whole.min) { return 1 }
         let floor = b.rounded(.down)
         guard let whole = Whole(exactly: floor) else { return nil }

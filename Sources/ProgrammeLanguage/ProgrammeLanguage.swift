@@ -1,1 +1,0 @@
-// ProgrammeLanguage: see docs/architecture.md for what stands in this room.
