@@ -1,0 +1,158 @@
+public import Calendars
+public import Expressions
+
+/// A named effect that programmes can use, such as `email.send`.
+///
+/// An action is called at least once for a thing that is to happen, always with the same key; an action that can
+/// recognises a key that it has done. It throws nothing and never traps: whatever happens is an `ActionOutcome`.
+public protocol Action: Sendable {
+    var description: ActionDescription { get }
+
+    /// Does, renews or undoes it; returns by `call.deadline`.
+    func run(_ call: ActionCall) async -> ActionOutcome
+}
+
+/// What an action is, for the checker, the documentation and the engine.
+public struct ActionDescription: Sendable {
+    /// Whether calling twice with one key does the thing twice.
+    public enum Idempotency: String, Sendable {
+        /// The action itself recognises a key that it has done.
+        case native
+        /// The receiver recognises the key (a Message-ID, a webhook-id).
+        case keyed
+        /// Nobody does: an unknown outcome is asked about.
+        case none
+    }
+
+    /// `family.verb`, such as `document.store`.
+    public let name: String
+    /// A sentence for the documentation.
+    public let title: String
+    public let input: Schema
+    public let output: Schema
+    /// Whether it can renew and undo what it made, so that `keep` can use it.
+    public let isKept: Bool
+    public let idempotency: Idempotency
+    /// Seconds that one call may take.
+    public let timeoutSeconds: Int
+
+    public init(
+        name: String, title: String, input: Schema, output: Schema, isKept: Bool, idempotency: Idempotency,
+        timeoutSeconds: Int
+    ) {
+        self.name = name
+        self.title = title
+        self.input = input
+        self.output = output
+        self.isKept = isKept
+        self.idempotency = idempotency
+        self.timeoutSeconds = timeoutSeconds
+    }
+}
+
+/// One call of an action.
+public struct ActionCall: Sendable {
+    public enum Mode: String, Sendable {
+        /// Do it, or make the thing that is to be kept.
+        case make
+        /// The thing exists; its inputs have changed.
+        case renew
+        /// The thing is not wanted any more.
+        case undo
+    }
+
+    /// The idempotency key: stable for ever, at most 64 letters and digits.
+    public let key: String
+    /// 1 for the first try.
+    public let attempt: Int
+    public let mode: Mode
+    public let input: [String: Value]
+    /// 0 for the first making, rising with each renewal and the undoing of a thing kept.
+    public let sequence: Int
+    public let now: Instant
+    public let deadline: Instant
+    /// Such as `ST-2027-0042`.
+    public let caseReference: String
+    public let programme: String
+    /// Check everything, change nothing.
+    public let isDryRun: Bool
+
+    public init(
+        key: String, attempt: Int, mode: Mode, input: [String: Value], sequence: Int, now: Instant, deadline: Instant,
+        caseReference: String, programme: String, isDryRun: Bool = false
+    ) {
+        self.key = key
+        self.attempt = attempt
+        self.mode = mode
+        self.input = input
+        self.sequence = sequence
+        self.now = now
+        self.deadline = deadline
+        self.caseReference = caseReference
+        self.programme = programme
+        self.isDryRun = isDryRun
+    }
+
+    /// A text input, or empty.
+    public func text(_ name: String) -> String { input[name]?.asString ?? "" }
+}
+
+/// What became of one call.
+public enum ActionOutcome: Sendable {
+    case done(output: [String: Value])
+    case failed(Failure)
+    /// Nobody can know whether it happened: the connection broke after all was handed over.
+    case unknown(message: String)
+
+    public struct Failure: Error, Hashable, Sendable {
+        public enum Retry: Hashable, Sendable {
+            case never
+            /// Not before so many seconds.
+            case after(seconds: Int)
+            /// By the engine's own schedule.
+            case usual
+        }
+
+        /// What the failure concerns besides this call.
+        public enum Scope: Hashable, Sendable {
+            case call
+            /// Everything to this domain should slow down.
+            case domain(String)
+            /// The whole service behind the action is away.
+            case service
+        }
+
+        /// Stable, such as `smtp.550`.
+        public let code: String
+        /// In plain words, without personal data.
+        public let message: String
+        public let retry: Retry
+        public let scope: Scope
+        /// The address does not exist: nothing further goes to it until somebody gives a new one.
+        public let suppressesAddress: Bool
+
+        public init(
+            code: String, message: String, retry: Retry, scope: Scope = .call, suppressesAddress: Bool = false
+        ) {
+            self.code = code
+            self.message = message
+            self.retry = retry
+            self.scope = scope
+            self.suppressesAddress = suppressesAddress
+        }
+    }
+}
+
+/// Actions that belong together, with their configuration.
+public protocol Plugin: Sendable {
+    /// Such as `email`; the name of its part of the configuration.
+    static var name: String { get }
+
+    /// - Throws: everything that is wrong with the configuration, at once.
+    init(configuration: Configuration) throws(ConfigurationMistakes)
+
+    var actions: [any Action] { get }
+
+    /// Ends connections and threads; no call is under way any more.
+    func close() async
+}

@@ -1,1 +1,0 @@
-// ActionKit: see docs/architecture.md for what stands in this room.
