@@ -1,1 +1,89 @@
-// Engine: see docs/architecture.md for what stands in this room.
+package import ActionKit
+import Calendars
+package import CaseStore
+package import Exchange
+package import Expressions
+
+/// The engine: commands, timers and the outbox over one store.
+package final class Engine: Sendable {
+    package let store: any CaseStore
+    package let world: World
+    package let shelf: ProgrammeShelf
+    package let cases: CaseService
+    package let outbox: OutboxService
+    package let scheduler: SchedulerService
+    package let register: Register
+
+    package init(
+        store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,
+        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in }
+    ) {
+        self.store = store
+        self.world = world
+        shelf = ProgrammeShelf(store: store, compile: compile)
+        cases = CaseService(store: store, shelf: shelf, world: world)
+        outbox = OutboxService(cases: cases, actions: actions, observe: observe)
+        scheduler = SchedulerService(cases: cases)
+        register = Register(store: store)
+    }
+
+    /// Adds a checked programme; the same content again changes nothing.
+    package func add(_ programme: Programme, source: [UInt8]) async throws -> CaseMachine {
+        try await store.add(
+            programme: ProgrammeRow(
+                hash: programme.hash, name: programme.name, version: programme.version, source: source,
+                addedAt: world.now()))
+        return shelf.put(programme)
+    }
+
+    /// Starts a case, with the roster's people where nobody is named.
+    package func start(
+        _ machine: CaseMachine, people: [String: [Party]], by actor: Actor, origin: [String: Value] = [:]
+    ) async throws -> Case {
+        try await cases.start(machine, people: people, roster: try await register.roster(), origin: origin, by: actor)
+    }
+
+    /// One turn: what is due fires, what was decided is done, until nothing more follows; for virtual time and tests.
+    package func turn() async throws -> SchedulerReport {
+        var report = SchedulerReport()
+        for _ in 0..<1_000 {
+            let next = try await scheduler.look(acceptsJump: true)
+            report.cases += next.cases
+            report.notes.merge(next.notes) { $0 + $1 }
+            if try await outbox.drain() == 0, next.cases == 0 { break }
+        }
+        return report
+    }
+
+    /// Runs until the task is cancelled: the scheduler's looks and the outbox, side by side.
+    ///
+    /// - Parameter report: told of each look that did something.
+    package func run(
+        acceptsJump: Bool, report: @escaping @Sendable (SchedulerReport) -> Void
+    ) async throws {
+        _ = try await outbox.recover()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var accepts = acceptsJump
+                while !Task.isCancelled {
+                    let done = try await self.scheduler.look(acceptsJump: accepts)
+                    if done.cases > 0 || done.outage != nil || done.isParked { report(done) }
+                    if !done.isParked { accepts = false }
+                    try await self.world.sleep(SchedulerService.wakeSeconds)
+                }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    if try await self.outbox.drain() == 0 {
+                        try await self.world.sleep(SchedulerService.wakeSeconds / 4)
+                    }
+                }
+            }
+            do {
+                try await group.waitForAll()
+            } catch is CancellationError {
+                group.cancelAll()
+            }
+        }
+    }
+}

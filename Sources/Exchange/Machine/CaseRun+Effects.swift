@@ -398,6 +398,7 @@ extension CaseRun {
                 tell(
                     "escalation", to: recipients(use.ifFailed, region), region, reason: code, owner: nil, isHeld: false)
             }
+        case .dropped: note(.effectFinished, id, effect.label, "dropped", key)
         case .unknown(let message):
             note(.effectFinished, id, effect.label, "unknown", key)
             c.effects.append(effect)

@@ -1,0 +1,34 @@
+package import Exchange
+
+/// Why the engine could not do what was asked, in words for the person who asked.
+package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    case noCase(String)
+    case noProgramme(String)
+    /// The programme has mistakes and is never started.
+    case unchecked(String)
+    case refused(Refusal)
+    /// The same key came with another command.
+    case conflict(key: String)
+    /// Others change the case all the time.
+    case busy(reference: String)
+    case noStaff(role: String)
+    case damaged(String)
+    case noTask(String)
+    case noEffect(String)
+
+    package var description: String {
+        switch self {
+        case .noCase(let name): "there is no case \"\(name)\"; \"sojourn case list\" shows them"
+        case .noProgramme(let name): "there is no programme \"\(name)\"; \"sojourn programme list\" shows them"
+        case .unchecked(let name): "the programme \"\(name)\" has mistakes; run \"sojourn check\" on it first"
+        case .refused(let refusal): refusal.sentence
+        case .conflict(let key): "the key \"\(key)\" was used before for another command; choose a new one"
+        case .busy(let reference): "case \(reference) is being changed by others all the time; try again"
+        case .noStaff(let role):
+            "nobody of the staff holds the role \"\(role)\"; name somebody, or set the hub's mailbox: sojourn import --roster FILE"
+        case .damaged(let what): "\(what) cannot be read; run \"sojourn doctor\""
+        case .noTask(let id): "there is no open task \"\(id)\"; \"sojourn task list\" shows them"
+        case .noEffect(let key): "there is no effect \"\(key)\"; \"sojourn outbox list\" shows them"
+        }
+    }
+}

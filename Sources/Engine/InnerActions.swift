@@ -1,0 +1,132 @@
+import CaseStore
+import Exchange
+import Expressions
+
+/// Effects that the engine itself does: a search in the register, the ranking of a call, cases of other programmes.
+struct InnerActions: Sendable {
+    static let names: Set<String> = ["match.search", "case.rank", "case.start", "case.answer"]
+
+    let cases: CaseService
+    let register: Register
+
+    func run(_ row: EffectRow, input: [String: Value]) async throws {
+        switch row.action {
+        case "match.search": try await search(row, input)
+        case "case.rank": try await rank(row)
+        case "case.start": try await start(row, input)
+        case "case.answer": try await answer(input)
+        default: throw EngineFailure.noEffect(row.action)
+        }
+    }
+
+    /// Filters and scores the register's offers for a case, and tells the case.
+    private func search(_ row: EffectRow, _ input: [String: Value]) async throws {
+        let (found, machine) = try await cases.load(row.caseID)
+        guard let entry = input["entry"]?.asInt, let kind = input["from"]?.asString,
+            let rules = input["rules"]?.asString
+        else { throw EngineFailure.damaged("the search of \(row.reference)") }
+        let offers = try await register.offers(kind)
+        let shortlist = machine.shortlist(for: found, rules: rules, offers: offers)
+        try await tell(
+            row.caseID,
+            .candidates(entry: entry, found: shortlist.candidates, excluded: shortlist.exclusions))
+    }
+
+    /// A case that has ended meanwhile needs nothing any more.
+    private func tell(_ caseID: String, _ command: Command) async throws {
+        do {
+            _ = try await cases.submit(command, to: caseID, by: .service)
+        } catch EngineFailure.refused(.hasEnded) {
+            return
+        }
+    }
+
+    /// Ranks all cases that wait in the same call, and tells each that is in or out.
+    private func rank(_ row: EffectRow) async throws {
+        let (found, machine) = try await cases.load(row.caseID)
+        guard let mine = machine.rankEntry(of: found) else { return }
+        var filter = CaseFilter()
+        filter.programme = machine.programme.name
+        filter.hasEnded = false
+        filter.state = found.region.state
+        var entries: [RankEntry] = []
+        var entered: [String: Int] = [:]
+        while true {
+            let page = try await cases.store.cases(filter)
+            for other in page {
+                let (candidate, itsMachine) = try await cases.load(other.id)
+                if let entry = itsMachine.rankEntry(of: candidate), entry.call == mine.call {
+                    entries.append(entry.entry)
+                    entered[candidate.id] = candidate.region.entry
+                }
+            }
+            guard page.count == filter.limit, let last = page.last else { break }
+            filter.after = last.reference
+        }
+        let spent = try await spent(call: mine.call, programme: machine.programme.name)
+        let taken = Ranking.taken(entries, of: mine.budget - spent)
+        for id in taken {
+            guard let entry = entered[id], let spend = entries.first(where: { $0.caseID == id })?.spend else {
+                continue
+            }
+            try await tell(id, .ranked(entry: entry, result: "in"))
+            try await note(spend: spend, of: id, call: mine.call, programme: machine.programme.name)
+        }
+    }
+
+    /// What the cases that were taken earlier spend of the call's money, those given back left out.
+    private func spent(call: String, programme: String) async throws -> Double {
+        var sum = 0.0
+        for document in try await cases.store.documents(kind: "rank:\(programme):\(call)", after: "", limit: 1_000) {
+            guard let spend = try? Value(json: document.body).asDouble else { continue }
+            let (found, machine) = try await cases.load(document.id)
+            let isGivenBack = found.end.map { !(machine.programme.ends[$0.name]?.isGood ?? false) } ?? false
+            if !isGivenBack { sum += spend }
+        }
+        return sum
+    }
+
+    private func note(spend: Double, of id: String, call: String, programme: String) async throws {
+        try await cases.store.setDocument(
+            kind: "rank:\(programme):\(call)", id: id, body: Value.double(spend).jsonBytes)
+    }
+
+    /// Starts a case of the programme that a task calls; the same effect starts it once.
+    private func start(_ row: EffectRow, _ input: [String: Value]) async throws {
+        guard let name = input["programme"]?.asString, let parent = input["parent"], let task = input["task"] else {
+            throw EngineFailure.damaged("the call of \(row.reference)")
+        }
+        let id = "k" + row.key
+        guard try await cases.store.findCase(id: id) == nil else { return }
+        let version = input["version"]?.asInt ?? 0
+        let machine = try await cases.shelf.newest(named: version > 0 ? "\(name)@\(version)" : name)
+        var people: [String: [Party]] = [:]
+        if let caller = input["caller"].flatMap({ Party(value: $0, id: "caller") }) {
+            for role in machine.programme.people.values where role.sources.contains(.caller) {
+                people[role.name] = [caller]
+            }
+        }
+        _ = try await cases.start(
+            machine, people: people, roster: try await register.roster(),
+            origin: [
+                "parent": parent, "task": task, "caller": input["caller"] ?? .null,
+                "given": input["give"] ?? .object([:]),
+            ], by: .service, id: id)
+    }
+
+    /// Brings the end of a called case to the task that called it.
+    private func answer(_ input: [String: Value]) async throws {
+        guard let parent = input["case"]?.asString, let task = input["task"]?.asInt else {
+            throw EngineFailure.damaged("the answer of a called case")
+        }
+        do {
+            _ = try await cases.submit(
+                .answer(
+                    task: task, outcome: input["outcome"]?.asString, values: [:], reason: nil), to: parent, by: .service
+            )
+        } catch EngineFailure.refused {
+            // The caller has gone on without it: its task is closed, and the journal of the called case tells the rest.
+            return
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package import ActionKit
+import Calendars
+package import CaseStore
+package import Exchange
+import Expressions
+import Synchronization
+
+/// Does the effects that cases have decided: each at least once, with a stable key; what nobody can know is asked.
+package final class OutboxService: Sendable {
+    /// Effects claimed at once.
+    package static let batch = 64
+    /// A failed effect is tried again after 5, 10, 20 … minutes, at most 4 hours apart, for 5 days (promises.md).
+    static let firstPauseSeconds: Int64 = 300
+    static let longestPauseSeconds: Int64 = 4 * 3600
+    static let patienceSeconds: Int64 = 5 * 86_400
+    /// An unknown outcome is not repeated before this (F26).
+    static let unknownPauseSeconds: Int64 = 600
+
+    private let cases: CaseService
+    private let actions: [String: any Action]
+    private let register: Register
+    /// Told of each effect that was done, failed or became unknown.
+    private let observe: @Sendable (EffectRow, EffectResult?) -> Void
+
+    package init(
+        cases: CaseService, actions: [any Action], observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void
+    ) {
+        self.cases = cases
+        self.actions = Dictionary(actions.map { ($0.description.name, $0) }) { first, _ in first }
+        register = Register(store: cases.store)
+        self.observe = observe
+    }
+
+    private var store: any CaseStore { cases.store }
+
+    /// Does everything that is due now, and what follows from it; returns how many were handled.
+    ///
+    /// - Parameter limit: effects at most; the rest waits for the next call.
+    package func drain(limit: Int = .max) async throws -> Int {
+        var count = 0
+        while count < limit, !Task.isCancelled {
+            let claimed = try await store.claimEffects(at: cases.world.now(), limit: min(Self.batch, limit - count))
+            guard !claimed.isEmpty else { break }
+            count += claimed.count
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for row in claimed { group.addTask { try await self.handle(row) } }
+                try await group.waitForAll()
+            }
+        }
+        return count
+    }
+
+    /// Resolves effects that a run which died had claimed: repeated where the key protects, asked about elsewhere (F34).
+    package func recover() async throws -> Int {
+        let rows = try await store.interruptedEffects()
+        for row in rows {
+            let idempotency = actions[row.action]?.description.idempotency
+            if isInner(row.action) || idempotency == .native || idempotency == .keyed {
+                try await requeue(row, at: cases.world.now(), failure: "the service ended while this was being done")
+            } else {
+                try await finish(row, .unknown(message: "the service ended while this was being done"))
+            }
+        }
+        return rows.count
+    }
+
+    private func isInner(_ action: String) -> Bool { InnerActions.names.contains(action) }
+
+    private func handle(_ row: EffectRow) async throws {
+        let now = cases.world.now()
+        guard let body = try? Value(json: row.body) else {
+            try await finish(row, .failed(code: "damaged", message: "the effect cannot be read"))
+            return
+        }
+        if isInner(row.action) {
+            do {
+                try await InnerActions(cases: cases, register: register).run(row, input: body["input"]?.fields ?? [:])
+                try await finish(row, .done(output: [:]))
+            } catch let failure as EngineFailure {
+                try await finish(row, .failed(code: "inner", message: failure.description))
+            }
+            return
+        }
+        guard let action = actions[row.action] else {
+            try await finish(row, .failed(code: "no-action", message: "there is no action \(row.action)"))
+            return
+        }
+        let input = body["input"]?.fields ?? [:]
+        let mistakes = action.description.input.check(.object(input))
+        guard mistakes.isEmpty else {
+            try await finish(row, .failed(code: "input", message: mistakes.joined(separator: "; ")))
+            return
+        }
+        let call = ActionCall(
+            key: row.key, attempt: row.attempts, mode: ActionCall.Mode(rawValue: body["mode"]?.asString ?? "") ?? .make,
+            input: input, sequence: body["order"]?.asInt ?? 0, now: now,
+            deadline: now.adding(seconds: Int64(action.description.timeoutSeconds)), caseReference: row.reference,
+            programme: body["programme"]?.asString ?? "")
+        let policy = IfUnsure(rawValue: body["ifUnsure"]?.asString ?? "") ?? .ask
+        try await settle(row, await action.run(call), policy: policy, at: now)
+    }
+
+    private func settle(_ row: EffectRow, _ outcome: ActionOutcome, policy: IfUnsure, at now: Instant) async throws {
+        switch outcome {
+        case .done(let output): try await finish(row, .done(output: output))
+        case .failed(let failure):
+            if let next = nextTry(row, failure.retry, at: now) {
+                try await requeue(row, at: next, failure: "\(failure.code): \(failure.message)")
+            } else {
+                try await finish(row, .failed(code: failure.code, message: failure.message))
+            }
+        case .unknown(let message):
+            switch policy {
+            case .sendAgain:
+                try await requeue(
+                    row, at: now.adding(seconds: Self.unknownPauseSeconds), failure: "perhaps done: \(message)")
+            case .takeAsSent: try await finish(row, .done(output: [:]))
+            case .ask: try await finish(row, .unknown(message: message))
+            }
+        }
+    }
+
+    /// When a failed effect is tried again; nil: never.
+    private func nextTry(_ row: EffectRow, _ retry: ActionOutcome.Failure.Retry, at now: Instant) -> Instant? {
+        let end = row.createdAt.adding(seconds: Self.patienceSeconds)
+        switch retry {
+        case .never: return nil
+        case .after(let seconds):
+            let next = now.adding(seconds: Int64(max(seconds, 1)))
+            return next <= end ? next : nil
+        case .usual:
+            let doublings = min(max(row.attempts - 1, 0), 10)
+            let pause = min(Self.firstPauseSeconds << Int64(doublings), Self.longestPauseSeconds)
+            let next = now.adding(seconds: pause)
+            return next <= end ? next : nil
+        }
+    }
+
+    private func requeue(_ row: EffectRow, at next: Instant, failure: String) async throws {
+        try await store.finishEffect(
+            EffectFinish(
+                key: row.key, state: .queued, dueAt: next, at: cases.world.now(), output: [], failure: failure))
+        observe(row, nil)
+    }
+
+    /// Tells the case what became of its effect, in the transaction that finishes it.
+    private func finish(_ row: EffectRow, _ result: EffectResult) async throws {
+        let state: EffectState
+        var output: [UInt8] = []
+        var failure = ""
+        switch result {
+        case .done(let values):
+            state = .done
+            output = Value.object(values).jsonBytes
+        case .failed(let code, let message):
+            state = .failed
+            failure = "\(code): \(message)"
+        case .unknown(let message):
+            state = .unknown
+            failure = message
+        case .dropped: state = .recalled
+        }
+        let now = cases.world.now()
+        let finish = EffectFinish(key: row.key, state: state, dueAt: now, at: now, output: output, failure: failure)
+        _ = try await cases.submit(
+            .effectFinished(key: row.key, result: result), to: row.caseID, by: .service, finished: finish)
+        observe(row, result)
+    }
+
+    // MARK: A person's decisions
+
+    /// Lets a held effect go, or sends one again whose outcome nobody knows or which failed for good.
+    package func release(_ key: String) async throws {
+        guard let row = try await store.effect(key: key) else { throw EngineFailure.noEffect(key) }
+        guard row.state == .held || row.state == .unknown,
+            try await store.moveEffect(key: key, from: row.state, to: .queued, at: cases.world.now())
+        else { throw EngineFailure.noEffect("\(key), which is \(row.state.rawValue)") }
+    }
+
+    /// Takes a held or unknown effect out of the outbox.
+    package func drop(_ key: String) async throws {
+        guard let row = try await store.effect(key: key) else { throw EngineFailure.noEffect(key) }
+        guard row.state == .held || row.state == .unknown || row.state == .queued,
+            try await store.moveEffect(key: key, from: row.state, to: .recalled, at: cases.world.now())
+        else { throw EngineFailure.noEffect("\(key), which is \(row.state.rawValue)") }
+        _ = try await cases.submit(.effectFinished(key: key, result: .dropped), to: row.caseID, by: .service)
+    }
+}

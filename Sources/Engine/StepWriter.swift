@@ -1,0 +1,168 @@
+import Calendars
+package import CaseStore
+import Digests
+package import Exchange
+import Expressions
+
+/// Turns what the machine decided into the rows of one transaction.
+package struct StepWriter: Sendable {
+    package let machine: CaseMachine
+
+    package init(machine: CaseMachine) {
+        self.machine = machine
+    }
+
+    private var programme: Programme { machine.programme }
+
+    /// The step that brings the store from the case before to the case after.
+    ///
+    /// - Parameters:
+    ///   - before: nil for a new case.
+    ///   - finished: an effect whose result this command tells, finished in the same transaction.
+    package func step(
+        from before: Case?, _ transition: Transition, command: Command, actor: Actor,
+        commandKey: CommandKey? = nil, finished: EffectFinish? = nil
+    ) -> Step {
+        var after = transition.case
+        let entry = journal(transition, after, command: command, actor: actor, previous: before?.journalHash ?? [])
+        after.journalHash = entry.hash
+        var step = Step(
+            expectedVersion: before?.version ?? 0, case: row(after), journal: [entry], commandKey: commandKey)
+        tasks(before, after, into: &step)
+        timers(before, after, into: &step)
+        step.effects = transition.effects.map { effect($0, after) }
+        step.effectsRecalled = transition.effectsRecalled
+        step.effectsFinished = finished.map { [$0] } ?? []
+        step.reservations = transition.reservations.map {
+            Reservation(
+                offer: $0.place.offer, period: $0.place.period, owner: $0.owner, places: $0.places,
+                capacity: $0.place.capacity)
+        }
+        return step
+    }
+
+    /// The case after a step, with the end of its journal's chain.
+    package func settled(_ transition: Transition, _ step: Step) -> Case {
+        var result = transition.case
+        result.journalHash = step.journal.last?.hash ?? result.journalHash
+        return result
+    }
+
+    private func row(_ c: Case) -> CaseRow {
+        let state = programme.states[c.region.state]
+        return CaseRow(
+            id: c.id, reference: c.reference, programme: c.programme, programmeName: programme.name,
+            stage: c.end == nil ? state?.stage?.rawValue ?? "" : "", state: c.region.state, version: c.version,
+            isHeld: c.hold != nil, isStuck: !c.stuck.isEmpty, hasEnded: c.end != nil, openedAt: c.openedAt,
+            changedAt: c.lastAt, title: programme.title, body: c.packed())
+    }
+
+    private func journal(
+        _ transition: Transition, _ after: Case, command: Command, actor: Actor, previous: [UInt8]
+    ) -> JournalRow {
+        let body = Value.object([
+            "command": command.value, "role": .string(actor.role),
+            "notes": .list(transition.notes.map(Self.value)),
+        ]).jsonBytes
+        var hash = SHA256()
+        hash.update(previous)
+        hash.update(
+            Array("\(after.id)|\(after.journalNumber)|\(after.lastAt.milliseconds)|\(command.kind)|\(actor.id)|".utf8))
+        hash.update(body)
+        return JournalRow(
+            caseID: after.id, number: after.journalNumber, at: after.lastAt, kind: command.kind, actor: actor.id,
+            body: body, hash: hash.finish().bytes)
+    }
+
+    /// Whether an entry follows the one whose hash is given, unchanged.
+    package static func isIntact(_ row: JournalRow, after previous: [UInt8]) -> Bool {
+        var hash = SHA256()
+        hash.update(previous)
+        hash.update(Array("\(row.caseID)|\(row.number)|\(row.at.milliseconds)|\(row.kind)|\(row.actor)|".utf8))
+        hash.update(row.body)
+        return hash.finish().bytes == row.hash
+    }
+
+    static func value(_ note: Note) -> Value {
+        .list(
+            [.string(note.kind.rawValue), .int(note.at.milliseconds), .string(note.region.text)]
+                + note.words.map { .string($0) })
+    }
+
+    /// The notes of a journal entry; empty for an entry of another layout.
+    package static func notes(_ row: JournalRow) -> [Note] {
+        guard let body = try? Value(json: row.body), let notes = body["notes"]?.asList else { return [] }
+        return notes.compactMap { value in
+            guard let parts = value.asList, parts.count >= 3,
+                let kind = parts[0].asString.flatMap(Note.Kind.init(rawValue:)),
+                let at = parts[1].asInt, let region = parts[2].asString
+            else { return nil }
+            let id: RegionID = Int(region.dropFirst()).map { .member($0) } ?? .case
+            return Note(
+                kind: kind, at: Instant(milliseconds: Int64(at)), region: id,
+                words: parts.dropFirst(3).compactMap(\.asString))
+        }
+    }
+
+    // MARK: Rows
+
+    private func tasks(_ before: Case?, _ after: Case, into step: inout Step) {
+        let former = Dictionary((before?.tasks ?? []).map { ($0.number, $0) }) { first, _ in first }
+        var numbers: Set<Int> = []
+        for task in after.tasks {
+            numbers.insert(task.number)
+            if former[task.number] != task { step.tasks.append(row(task, after)) }
+        }
+        for number in former.keys.sorted() where !numbers.contains(number) {
+            step.tasksClosed.append(Self.taskID(after.id, number))
+        }
+    }
+
+    /// A task's identifier in the store.
+    package static func taskID(_ caseID: String, _ number: Int) -> String { "\(caseID).\(number)" }
+
+    private func row(_ task: OpenTask, _ c: Case) -> TaskRow {
+        var roles: [String] = []
+        for holder in task.holders where !roles.contains(holder.role) { roles.append(holder.role) }
+        return TaskRow(
+            id: Self.taskID(c.id, task.number), caseID: c.id, reference: c.reference,
+            role: roles.joined(separator: " "),
+            holders: task.holders.filter { $0.outcome == nil }.map(\.party.id).joined(separator: " "),
+            state: state(of: task.region, c), form: task.form ?? "", title: machine.title(of: task, in: c),
+            openedAt: task.openedAt, dueAt: task.dueAt)
+    }
+
+    private func state(of region: RegionID, _ c: Case) -> String {
+        switch region {
+        case .case: c.region.state
+        case .member(let number): c.member(number).map { "\($0.track) \($0.region.state)" } ?? ""
+        }
+    }
+
+    private func timers(_ before: Case?, _ after: Case, into step: inout Step) {
+        var former: [String: Instant] = [:]
+        for timer in before?.timers ?? [] { former[timer.key] = timer.at }
+        for timer in after.timers {
+            let key = timer.key
+            if former.removeValue(forKey: key) == timer.at { continue }
+            step.timers.append(
+                TimerRow(
+                    caseID: after.id, key: key, at: timer.at, kind: machine.kind(of: timer),
+                    label: state(of: timer.region, after) + " " + machine.phrase(of: timer)))
+        }
+        step.timersRemoved = former.keys.filter { key in !step.timers.contains { $0.key == key } }.sorted()
+    }
+
+    private func effect(_ new: NewEffect, _ c: Case) -> EffectRow {
+        let body = Value.object([
+            "input": .object(new.input), "mode": .string(new.mode), "order": .int(Int64(new.order)),
+            "ifUnsure": .string(new.ifUnsure.rawValue), "programme": .string(programme.name),
+            "hash": .string(programme.hash),
+        ])
+        return EffectRow(
+            key: new.pending.key, caseID: c.id, reference: c.reference, action: new.pending.action,
+            label: new.pending.label, state: new.pending.isHeld ? .held : .queued, dueAt: new.notBefore, attempts: 0,
+            createdAt: new.notBefore, sequence: new.pending.sequence, index: new.pending.index, body: body.jsonBytes,
+            failure: "")
+    }
+}

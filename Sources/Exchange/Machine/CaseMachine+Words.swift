@@ -1,0 +1,92 @@
+import Calendars
+
+/// What things are called, for lists and explanations.
+extension CaseMachine {
+    /// What a task asks, in a few words.
+    package func title(of task: OpenTask, in c: Case) -> String {
+        switch task.kind {
+        case .declared:
+            task.form.map { programme.title(ofTask: $0, language: programme.languages[0]) }
+                ?? stateTitle(task.region, in: c)
+        case .stuck(let why): "stuck: \(why)"
+        case .late(let line, _): "a late step: \(line)"
+        case .effect(_, let label, let isUnknown): isUnknown ? "perhaps sent: \(label)" : "not sent: \(label)"
+        case .holdReview: "look at the hold"
+        case .quiet: "nothing has happened for long"
+        }
+    }
+
+    func stateTitle(_ region: RegionID, in c: Case) -> String {
+        switch region {
+        case .case: programme.states[c.region.state]?.title ?? c.region.state
+        case .member(let number):
+            c.member(number).flatMap { programme.tracks[$0.track]?.states[$0.region.state]?.title } ?? ""
+        }
+    }
+
+    /// What a timer does, in one word.
+    package func kind(of timer: ArmedTimer) -> String {
+        switch timer.kind {
+        case .line: timer.rank == 0 ? "move" : timer.rank == 1 ? "escalate" : "remind"
+        case .rank: "rank"
+        case .searchAgain: "search"
+        case .spawn: "start"
+        case .erase: "erase"
+        case .holdReview: "review"
+        case .quiet: "watch"
+        case .staffDue: "staff"
+        }
+    }
+
+    /// The phrase that a timer comes from, or what it is about.
+    package func phrase(of timer: ArmedTimer) -> String {
+        switch timer.kind {
+        case .line(let id, _, _): lines[id]?.when.text ?? id
+        case .spawn(let track, _): track
+        case .erase(let path): path
+        case .rank: "ranking of the call"
+        case .searchAgain: "search again"
+        case .holdReview: "review of the hold"
+        case .quiet: "nothing heard for long"
+        case .staffDue: "a task of the staff is late"
+        }
+    }
+
+    /// Where a line of a clock leads: the states that its steps go to.
+    package func targets(of timer: ArmedTimer) -> [String] {
+        guard case .line(let id, _, _) = timer.kind else { return [] }
+        return lines[id]?.steps.compactMap(\.to) ?? []
+    }
+
+    /// The answers that a task takes.
+    package func choices(of task: OpenTask, in c: Case) -> [String] {
+        guard task.isDeclared else { return CaseRun.choices(of: task.kind) }
+        switch task.region {
+        case .case: return programme.states[c.region.state]?.next.map(\.name) ?? []
+        case .member(let number):
+            guard let member = c.member(number) else { return [] }
+            return programme.tracks[member.track]?.states[member.region.state]?.next.map(\.name) ?? []
+        }
+    }
+
+    /// What may be decided now, with the roles that may; the member's number where it stands on a track.
+    package func decisions(in c: Case) -> [(name: String, who: [Who], member: Int?)] {
+        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
+        var result: [(name: String, who: [Who], member: Int?)] = []
+        for id in run.liveRegions {
+            let member: Int? = if case .member(let number) = id { number } else { nil }
+            for scope in run.scopes(of: id) {
+                for decision in scope.inside.may {
+                    let isNow = decision.steps.contains { $0.within.isEmpty || run.isWithin($0.within, id) }
+                    if isNow { result.append((decision.name, decision.who, member)) }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Whom a role is held by.
+    package func holders(of role: String, in c: Case) -> [Party] {
+        CaseRun(machine: self, case: c, actor: .service, now: c.lastAt).holders(of: role)
+    }
+}
