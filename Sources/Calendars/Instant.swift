@@ -62,8 +62,14 @@ public struct Instant: Hashable, Comparable, Sendable {
         return (all[0] == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 
+    /// The first and last millisecond of the years 1 to 9999, which alone can be written.
+    private static let written: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
     /// Such as `2027-03-01T09:00:00Z`; milliseconds only where there are any.
+    ///
+    /// An instant outside the years 1 to 9999 is written as the nearest within.
     public var rfc3339: String {
+        let milliseconds = min(max(self.milliseconds, Self.written.lowerBound), Self.written.upperBound)
         let second = Self.floor(milliseconds, 1000)
         let day = Self.floor(second, 86_400)
         let ofDay = Int(second - day * 86_400)

@@ -57,12 +57,14 @@ public struct LocalDate: Hashable, Comparable, Sendable {
         LocalDate(day: Int32(clamping: Int(day) + min(max(count, -10_000_000), 10_000_000)))
     }
 
-    /// The same day number so many months later, or the month's last day.
+    /// The same day number so many months later, or the month's last day; kept within the years 1 to 9999.
     public func adding(months count: Int) -> LocalDate {
         let parts = components
         let index = parts.year * 12 + parts.month - 1 + min(max(count, -200_000), 200_000)
-        let year = min(max(index >= 0 ? index / 12 : -1, 1), 9999)
-        let month = ((index % 12) + 12) % 12 + 1
+        if index < 12 { return LocalDate(day: Self.firstDay) }
+        if index >= 12 * 10_000 { return LocalDate(day: Self.lastDay) }
+        let year = index / 12
+        let month = index % 12 + 1
         let last = Self.length(ofMonth: month, year: year)
         return LocalDate(day: Self.number(year: year, month: month, day: min(parts.day, last)))
     }

@@ -52,27 +52,39 @@ public struct TimePhrase: Hashable, Sendable {
         case next, previous
     }
 
-    public enum RepeatLimit: Hashable, Sendable {
+    public indirect enum RepeatLimit: Hashable, Sendable {
         case times(Int)
-        /// So long before (or at) a date's first day.
-        case until(String)
+        /// No later than the end that another phrase means; that phrase hangs on a date.
+        case until(TimePhrase)
+    }
+
+    /// How the writer named the hook's own day, kept so that `fmt` leaves the words alone.
+    enum Wording: Hashable, Sendable {
+        /// `visit`, `visit ends`.
+        case plain
+        /// `call opens`, `call closes`.
+        case door
+        /// `first day of visit`, `last day of visit`, `day of submission`.
+        case day
     }
 
     /// The phrase as `fmt` writes it.
     public let text: String
     public let hook: Hook
     public let direction: Direction
-    /// One moment each, such as 7 and 14 days; each is a sum of parts, the larger unit first. Empty: on the hook itself.
+    /// One moment each, such as 7 and 14 days, in order of time; each is a sum of parts, the larger unit first. Empty: on
+    /// the hook itself.
     public let moments: [[Part]]
     /// Every so often.
     public let every: Part?
     public let limit: RepeatLimit?
     public let at: LocalTime?
     public let shift: Shift?
+    let wording: Wording
 
     init(
         hook: Hook, direction: Direction, moments: [[Part]], every: Part? = nil, limit: RepeatLimit? = nil,
-        at: LocalTime? = nil, shift: Shift? = nil
+        at: LocalTime? = nil, shift: Shift? = nil, wording: Wording = .plain
     ) {
         self.hook = hook
         self.direction = direction
@@ -81,14 +93,23 @@ public struct TimePhrase: Hashable, Sendable {
         self.limit = limit
         self.at = at
         self.shift = shift
-        text = Self.canonical(hook, direction, moments, every, limit, at, shift)
+        self.wording = wording
+        text =
+            PhraseText(
+                hook: hook, direction: direction, moments: moments, every: every, limit: limit, at: at, shift: shift,
+                wording: wording
+            ).text
     }
 
     /// Whether it lies before its hook.
     public var isBefore: Bool { direction == .before }
 
-    /// The date up to which it repeats, if any.
-    public var untilDate: String? { if case .until(let name)? = limit { name } else { nil } }
+    /// The phrase up to whose moment it repeats, if any.
+    public var until: TimePhrase? { if case .until(let bound)? = limit { bound } else { nil } }
+
+    /// The date on which the bound of a repetition hangs, if any; ``instants(from:until:kind:zone:calendar:officeHour:)``
+    /// wants its days.
+    public var untilDate: String? { if case .date(let name, _)? = until?.hook { name } else { nil } }
 
     /// The dates that it names.
     public var dates: [String] {
@@ -96,53 +117,6 @@ public struct TimePhrase: Hashable, Sendable {
         if case .date(let name, _) = hook { result.append(name) }
         if let untilDate { result.append(untilDate) }
         return result
-    }
-
-    private static func canonical(
-        _ hook: Hook, _ direction: Direction, _ moments: [[Part]], _ every: Part?, _ limit: RepeatLimit?,
-        _ at: LocalTime?, _ shift: Shift?
-    ) -> String {
-        var words = ""
-        if let every {
-            words = every.count == 1 ? "every \(every.unit.rawValue)" : "every \(every.text)"
-        } else if moments.count > 1 {
-            let unit = moments[0][0].unit.rawValue
-            words = moments.map { String($0[0].count) }.joined(separator: " and ") + " \(unit)s"
-        } else if let first = moments.first {
-            words = first.map(\.text).joined(separator: " and ")
-        }
-        let name: String? =
-            switch hook {
-            case .entering: nil
-            case .due: "due"
-            case .date(let name, let edge): edge.map { "\(name) \($0.rawValue)" } ?? name
-            case .firstEntering(let state): "first \(state)"
-            case .silence: "silence"
-            case .receipt: "receipt"
-            case .end: "the end"
-            }
-        if let name {
-            switch hook {
-            case .silence: words += " of silence"
-            case .receipt: words += " without receipt"
-            default:
-                if moments.isEmpty, every == nil {
-                    words = name
-                } else if direction == .on {
-                    words += " of \(name)"
-                } else {
-                    words += direction == .before ? " before \(name)" : " after \(name)"
-                }
-            }
-        }
-        if let shift { words += " or the \(shift.rawValue) working day" }
-        if let at { words += " at \(at.description)" }
-        switch limit {
-        case .times(let count)?: words += " up to \(count) \(count == 1 ? "time" : "times")"
-        case .until(let name)?: words += " until \(name)"
-        case nil: break
-        }
-        return words
     }
 }
 

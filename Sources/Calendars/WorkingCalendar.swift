@@ -26,7 +26,7 @@ public struct WorkingCalendar: Hashable, Sendable {
     public func adding(workingDays count: Int, to date: LocalDate) -> LocalDate {
         if count == 0 { return nextWorkingDay(date) }
         let step = count > 0 ? 1 : -1
-        var left = min(abs(count), Self.longest)
+        var left = Int(min(count.magnitude, UInt(Self.longest)))
         var day = date
         while left > 0 {
             let next = day.adding(days: step)
@@ -52,6 +52,20 @@ public struct WorkingCalendar: Hashable, Sendable {
         return day
     }
 
+    /// How many working days lie after a day up to and with another; negative where the other is earlier.
+    ///
+    /// Where `end` is worked and not `start` itself, so many working days after `start` is `end` again.
+    public func workingDays(from start: LocalDate, to end: LocalDate) -> Int {
+        if let span: DateSpan = DateSpan(first: start.adding(days: 1), last: end), start < end {
+            return workingDays(in: span)
+        }
+        guard end < start, let span: DateSpan = DateSpan(first: end, last: start.adding(days: -1)) else { return 0 }
+        return -workingDays(in: span)
+    }
+
+    /// Whether holidays of this day may still become known, so that an instant on it is provisional (R27).
+    public func isProvisional(_ date: LocalDate) -> Bool { knownUntil.map { date > $0 } ?? false }
+
     /// How many days of the span are worked.
     public func workingDays(in span: DateSpan) -> Int {
         var count = 0
@@ -64,72 +78,4 @@ public struct WorkingCalendar: Hashable, Sendable {
         }
         return count
     }
-}
-
-/// A line of a holiday list that could not be read.
-public struct CalendarMistake: Error, Hashable, Sendable {
-    /// 1 for the first.
-    public let line: Int
-    public let message: String
-}
-
-/// All lines of a holiday list that could not be read.
-public struct CalendarMistakes: Error, Hashable, Sendable {
-    public let mistakes: [CalendarMistake]
-}
-
-extension WorkingCalendar {
-    private static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
-    /// Reads a holiday list: `week: Monday to Friday`, `known until: 2029-12-31`, then one day a line; `#` begins a comment.
-    ///
-    /// - Throws: every line that could not be read, at once.
-    public init(lines text: String) throws(CalendarMistakes) {
-        var week: Set<Int> = [1, 2, 3, 4, 5]
-        var holidays: Set<LocalDate> = []
-        var knownUntil: LocalDate?
-        var mistakes: [CalendarMistake] = []
-        for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let line = raw.prefix { $0 != "#" }.trimmed
-            guard !line.isEmpty else { continue }
-            if let value = line.value(of: "week:") {
-                let names = value.split(separator: " ").map(String.init)
-                if names.count == 3, names[1] == "to", let first = Self.weekdays.firstIndex(of: names[0]),
-                    let last = Self.weekdays.firstIndex(of: names[2])
-                {
-                    let length = (last - first + 7) % 7
-                    week = Set((0...length).map { (first + $0) % 7 + 1 })
-                } else {
-                    mistakes.append(
-                        CalendarMistake(line: index + 1, message: "write the week as \"week: Monday to Friday\""))
-                }
-            } else if let value = line.value(of: "known until:") {
-                knownUntil = LocalDate(iso: value)
-                if knownUntil == nil {
-                    mistakes.append(CalendarMistake(line: index + 1, message: "write \"known until: 2029-12-31\""))
-                }
-            } else if let date = LocalDate(iso: String(line.prefix { $0 != " " })) {
-                holidays.insert(date)
-            } else {
-                mistakes.append(
-                    CalendarMistake(
-                        line: index + 1, message: "a holiday begins with its day, such as 2027-01-01, that exists"))
-            }
-        }
-        guard mistakes.isEmpty else { throw CalendarMistakes(mistakes: mistakes) }
-        self.init(week: week, holidays: holidays, knownUntil: knownUntil)
-    }
-}
-
-extension StringProtocol {
-    fileprivate var trimmed: String {
-        var scalars = Substring(self).unicodeScalars
-        while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
-        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-        return String(Substring(scalars))
-    }
-}
-
-extension String {
-    fileprivate func value(of key: String) -> String? { hasPrefix(key) ? dropFirst(key.count).trimmed : nil }
 }

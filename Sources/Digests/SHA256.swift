@@ -1,7 +1,7 @@
 import CSodium
 
 /// SHA-256, from libsodium.
-public struct SHA256 {
+public struct SHA256: Sendable {
     /// Bytes of a hash.
     public static let size = 32
     private var state = crypto_hash_sha256_state()
@@ -108,7 +108,10 @@ public func base64Bytes(_ text: String) -> [UInt8]? {
 }
 
 /// Bytes that nobody can guess.
+///
+/// - Parameter count: 0 or more.
 public func randomBytes(_ count: Int) -> [UInt8] {
+    Sodium.ready
     var result = [UInt8](repeating: 0, count: count)
     randombytes_buf(&result, count)
     return result
