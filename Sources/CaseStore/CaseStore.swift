@@ -54,6 +54,8 @@ package protocol CaseStore: Sendable {
     /// Writes what became of a claimed effect; `.queued` with a later `dueAt` is a retry.
     func finishEffect(_ finish: EffectFinish) async throws
     /// Held effects to queued, unknown ones to queued or done: a person's decision. False if it is in another state now.
+    ///
+    /// One that is queued is due at `now`, or later if it was not to go before a later instant.
     func moveEffect(key: String, from: EffectState, to: EffectState, at now: Instant) async throws -> Bool
     func effect(key: String) async throws -> EffectRow?
     /// Effects in the order of `dueAt`, then key.
@@ -101,12 +103,14 @@ package struct StoredDocument: Hashable, Sendable {
 
 /// Which cases to list.
 package struct CaseFilter: Hashable, Sendable {
+    /// The programme's name.
     package var programme: String?
     package var stage: String?
     package var state: String?
     /// nil: ended ones too.
     package var hasEnded: Bool?
     package var isStuck: Bool?
+    /// Only references after this one.
     package var after: String = ""
     package var limit = StoreLimits.page
 
@@ -116,8 +120,11 @@ package struct CaseFilter: Hashable, Sendable {
 /// Which open tasks to list.
 package struct TaskFilter: Hashable, Sendable {
     package var caseID: String?
+    /// One of the task's roles.
     package var role: String?
+    /// One of the parties that hold it.
     package var holder: String?
+    /// Due earlier than this; tasks without a due date are not listed then.
     package var dueBefore: Instant?
     package var limit = StoreLimits.page
 
