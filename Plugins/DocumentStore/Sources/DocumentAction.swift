@@ -1,0 +1,111 @@
+import ActionKit
+import Dispatch
+import Expressions
+
+/// `document.store`: keeps a letter that is already worded as a file of its case.
+struct DocumentAction: Action {
+    let folder: String
+    let letterhead: String
+    /// Writing waits for the disk, so it has its own thread; one after another, so that no record is written twice at
+    /// once.
+    private let queue = DispatchQueue(label: "document.store")
+
+    init(folder: String, letterhead: String) {
+        self.folder = folder
+        self.letterhead = letterhead
+    }
+
+    let description = ActionDescription(
+        name: "document.store", title: "Keeps a letter or certificate as a file of the case.",
+        input: .object([
+            SchemaField("template", DocumentLimits.line), SchemaField("title", DocumentLimits.line),
+            SchemaField("text", .text(.plain, maximumBytes: DocumentLimits.textBytes)),
+            SchemaField("reader", DocumentLimits.line, isRequired: false), SchemaField("language", DocumentLimits.line),
+            SchemaField("thing", .text(.plain, maximumBytes: DocumentLimits.lineBytes), isRequired: false),
+        ]),
+        output: .object([
+            SchemaField("path", DocumentLimits.line, isRequired: false),
+            SchemaField("name", DocumentLimits.line, isRequired: false),
+            SchemaField("type", DocumentLimits.line, isRequired: false),
+            SchemaField("sha256", .text(.line, maximumBytes: 64), isRequired: false),
+            SchemaField("bytes", .integer(0...DocumentLimits.letterBytes), isRequired: false),
+            SchemaField("version", .integer(0...DocumentLimits.versions)),
+        ]), isKept: true, idempotency: .native, timeoutSeconds: 30)
+
+    func run(_ call: ActionCall) async -> ActionOutcome {
+        let mistakes = mistakes(of: call)
+        guard mistakes.isEmpty else {
+            return .failed(.init(code: "document.input", message: mistakes.joined(separator: "; "), retry: .never))
+        }
+        return await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: store(call)) }
+        }
+    }
+
+    private func mistakes(of call: ActionCall) -> [String] {
+        var mistakes = description.input.check(.object(call.input))
+        if !Folder.isSafe(call.caseReference) {
+            mistakes.append("the reference of the case must be letters, digits and -")
+        }
+        if !Letter.isLanguage(call.text("language")) {
+            mistakes.append("\"language\" must be a language such as fr or pt-BR")
+        }
+        return mistakes
+    }
+
+    private func store(_ call: ActionCall) -> ActionOutcome {
+        let shelf = DocumentShelf(root: folder, caseReference: call.caseReference)
+        // The keys of making, renewing and undoing one document differ; what they share is the thing.
+        let thing = call.text("thing").isEmpty ? call.key : call.text("thing")
+        let name = DocumentShelf.Name(template: call.text("template"), thing: thing)
+        do throws(DocumentShelf.Refusal) {
+            if call.mode == .undo {
+                if call.isDryRun { return .done(output: ["version": .int(0)]) }
+                let version = try shelf.void(name, key: call.key, at: call.now)
+                return .done(output: version.map { output($0, shelf, name) } ?? ["version": .int(0)])
+            }
+            let letter = letter(call)
+            guard letter.count <= DocumentLimits.letterBytes else {
+                return failed("document.size", "the letter is larger than \(DocumentLimits.letterBytes) bytes")
+            }
+            if call.isDryRun { return .done(output: ["version": .int(0), "bytes": .int(Int64(letter.count))]) }
+            let version = try shelf.keep(
+                letter, as: name, key: call.key, sequence: call.sequence, at: call.now)
+            return .done(output: output(version, shelf, name))
+        } catch {
+            return outcome(of: error)
+        }
+    }
+
+    private func letter(_ call: ActionCall) -> [UInt8] {
+        Letter(
+            title: call.text("title"), text: call.text("text"), reader: call.text("reader"),
+            language: call.text("language"), letterhead: letterhead, caseReference: call.caseReference
+        ).html
+    }
+
+    private func output(
+        _ version: DocumentRecord.Version, _ shelf: DocumentShelf, _ name: DocumentShelf.Name
+    ) -> [String: Value] {
+        [
+            "path": .string(shelf.path(of: version.file)),
+            "name": .string(name.readable(caseReference: shelf.caseReference)),
+            "type": .string("text/html"),
+            "sha256": .string(version.sha256), "bytes": .int(Int64(version.bytes)),
+            "version": .int(Int64(version.number)),
+        ]
+    }
+
+    private func outcome(of refusal: DocumentShelf.Refusal) -> ActionOutcome {
+        switch refusal {
+        case .disk(let fault): .failed(fault.failure(of: "document"))
+        case .damaged(let message): failed("document.damaged", message)
+        case .tooManyVersions:
+            failed("document.versions", "the document has \(DocumentLimits.versions) versions already")
+        }
+    }
+
+    private func failed(_ code: String, _ message: String) -> ActionOutcome {
+        .failed(.init(code: code, message: message, retry: .never))
+    }
+}
