@@ -77,8 +77,17 @@ extension Reservation {
         return wanted.first { one in
             let now = after[ByteName(one.offer)]?[ByteName(one.period)] ?? [:]
             let former = before[ByteName(one.offer)]?[ByteName(one.period)]?[ByteName(one.owner)] ?? 0
-            let total = now.values.reduce(0) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
-            return one.places > former && total > one.capacity
+            return one.places > former && !fits(now.values, in: one.capacity)
         }
+    }
+
+    /// Whether the places together are not more than the capacity, without adding past the largest number.
+    private static func fits(_ places: some Sequence<Int>, in capacity: Int) -> Bool {
+        var left = capacity
+        for count in places {
+            guard count <= left else { return false }
+            left -= count
+        }
+        return true
     }
 }
