@@ -51,8 +51,8 @@ let values: [Target] = [
     room("Expressions", ["Calendars"]),
     room("Matching"),
     room("Exchange", ["Digests", "Calendars", "Expressions", "Matching"]),
-    room("ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange"]),
     room("Tables", ["CZlib", "Calendars"]),
+    room("ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange", "Tables"]),
 ]
 
 let doors: [Target] = [

@@ -106,7 +106,7 @@ public struct Reference: Hashable, Sendable {
 public struct Expression: Sendable {
     public let text: String
     public let resultType: ValueType
-    let node: Node
+    public let node: Node
     private let functions: [String: FunctionDeclaration]
     private let friendlyNumbers: Bool
     private let container: String

@@ -21,6 +21,18 @@ public final class Node: Sendable {
         public let condition: Node
         public let step: Node
         public let result: Node
+
+        public init(
+            range: Node, variable: String, accumulator: String, start: Node, condition: Node, step: Node, result: Node
+        ) {
+            self.range = range
+            self.variable = variable
+            self.accumulator = accumulator
+            self.start = start
+            self.condition = condition
+            self.step = step
+            self.result = result
+        }
     }
 
     public let kind: Kind

@@ -44,6 +44,10 @@ package struct Diagnostics: Sendable {
         for diagnostic in other.all { append(diagnostic) }
     }
 
+    package mutating func append(contentsOf other: [Diagnostic]) {
+        for diagnostic in other { append(diagnostic) }
+    }
+
     /// By file, line, column; errors before warnings of the same place.
     package mutating func sort() {
         all.sort { left, right in

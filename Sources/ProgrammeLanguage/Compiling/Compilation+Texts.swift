@@ -1,0 +1,210 @@
+import Exchange
+import Expressions
+
+/// Messages, documents and labels in each language (`texts/LANGUAGE.yaml`).
+extension Compilation {
+    func texts() {
+        var seen: [String: Set<String>] = [:]
+        for language in p.languages {
+            let path = "texts/\(language).yaml"
+            guard let bytes = source.files[path] else {
+                if !messageUses.isEmpty || !documentUses.isEmpty, let node = root.flatMap({ Fields($0) })?["languages"]
+                {
+                    error(node, "there is no file \(path); add it with the messages in that language")
+                }
+                continue
+            }
+            let read = YAMLReader.read(file: source.shown(path), bytes: bytes)
+            diagnostics.append(contentsOf: read.diagnostics)
+            guard let root = read.root, let fields = Fields(root) else { continue }
+            seen[language] = texts(language, fields)
+        }
+        for path in source.files.keys.sorted() where path.hasPrefix("texts/") && path.hasSuffix(".yaml") {
+            let language = String(path.dropFirst(6).dropLast(5))
+            if !p.languages.contains(language) {
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, file: source.shown(path), line: 1, column: 1,
+                        message: "\"\(language)\" is not among the programme's languages, so nobody reads this file"))
+            }
+        }
+        missing(
+            messageUses, known: { name, language in self.p.messages[name]?.texts[language] != nil }, what: "message")
+        missing(
+            documentUses, known: { name, language in self.p.documents[name]?.texts[language] != nil }, what: "document")
+        for (name, node) in ruleTexts {
+            let lacking = p.languages.filter { p.labels["rules.\(name)"]?[$0] == nil && seen[$0] != nil }
+            if !lacking.isEmpty {
+                error(
+                    node,
+                    "\"\(name)\" has no words in \(list(lacking)); add it under labels: rules: in \(files(lacking))")
+            }
+        }
+    }
+
+    private func list(_ languages: [String]) -> String { languages.joined(separator: ", ") }
+
+    private func files(_ languages: [String]) -> String {
+        languages.map { "texts/\($0).yaml" }.joined(separator: " and ")
+    }
+
+    private func missing(_ uses: [String: [TextUse]], known: (String, String) -> Bool, what: String) {
+        for name in uses.keys.sorted() {
+            let lacking = p.languages.filter { !known(name, $0) && source.files["texts/\($0).yaml"] != nil }
+            guard !lacking.isEmpty, let node = uses[name]?.first?.node else { continue }
+            let all = what == "message" ? p.messages.keys.sorted() : p.documents.keys.sorted()
+            if lacking.count == p.languages.count, let near = Spelling.nearest(name, among: all) {
+                error(node, "no \(what) \"\(name)\"; did you mean \"\(near)\"?")
+            } else {
+                error(node, "\(what) \"\(name)\" has no text in \(list(lacking)); add it in \(files(lacking))")
+            }
+        }
+    }
+
+    /// One file; the names of the messages that it has.
+    private func texts(_ language: String, _ fields: Fields) -> Set<String> {
+        for (key, _) in fields.entries
+        where !["language", "messages", "documents", "labels"].contains(key.scalarText ?? "") {
+            error(key, "a file of texts has language, messages, documents and labels")
+        }
+        if let node = fields["language"], node.scalarText != language {
+            error(node, "this file is the one of \"\(language)\"; write language: \(language)")
+        }
+        var names: Set<String> = []
+        for (key, value) in section(fields["messages"]) {
+            guard let name = name(key, "a message's name") else { continue }
+            names.insert(name)
+            if messageUses[name] == nil, language == p.languages[0] {
+                warning(key, "message \"\(name)\" is never sent; send it or delete it")
+            }
+            guard let text = message(value, uses: messageUses[name] ?? [], first: "subject") else { continue }
+            p.messages[name, default: Message(name: name, texts: [:])].texts[language] = text
+        }
+        for (key, value) in section(fields["documents"]) {
+            guard let name = name(key, "a document's name") else { continue }
+            if documentUses[name] == nil, language == p.languages[0] {
+                warning(key, "document \"\(name)\" is never made; use it or delete it")
+            }
+            guard let text = message(value, uses: documentUses[name] ?? [], first: "title") else { continue }
+            p.documents[name, default: Message(name: name, texts: [:])].texts[language] = text
+        }
+        if let labels = fields["labels"] { flatten(labels, path: [], language) }
+        return names
+    }
+
+    private func section(_ node: Node?) -> [(key: Node, value: Node)] {
+        guard let node else { return [] }
+        guard let fields = Fields(node) else {
+            error(node, "texts stand below, one name each")
+            return []
+        }
+        return fields.entries
+    }
+
+    /// A message is compiled for where it is sent from; from several places it can name what all of them know.
+    private func message(_ node: Node, uses: [TextUse], first: String) -> MessageText? {
+        guard let fields = Fields(node) else {
+            error(node, "a message has \(first): and body:")
+            return nil
+        }
+        for (key, _) in fields.entries
+        where ![first, "body", "parts", "checked-against"].contains(key.scalarText ?? "") {
+            error(key, "a message has \(first), body and parts")
+        }
+        guard let head = fields[first], let body = fields["body"], let headText = text(head, "\"\(first)\""),
+            let bodyText = text(body, "\"body\"")
+        else {
+            if fields[first] == nil || fields["body"] == nil { error(node, "a message needs \(first): and body:") }
+            return nil
+        }
+        let scopes = Set(uses.map(\.scope))
+        var environment = scopes.count == 1 ? self.environment(scopes.first ?? .case) : caseEnvironment
+        for (name, type) in Self.readerTypes(&environment) { environment.variables[name] = type }
+        var parts: [String: MessagePart] = [:]
+        for (key, value) in section(fields["parts"]) {
+            guard let name = name(key, "a part's name", for: .variable), let part = part(value, environment) else {
+                continue
+            }
+            parts[name] = part
+            environment.variables[name] = .string
+        }
+        guard let subject = template(headText, head, environment), let text = blockTemplate(bodyText, body, environment)
+        else { return nil }
+        return MessageText(subject: subject, body: text, parts: parts)
+    }
+
+    /// What every message knows beside the case: who reads it, the task that it is about, the reason.
+    private static func readerTypes(_ environment: inout Environment) -> [(String, ValueType)] {
+        func fields(_ names: String...) -> [String: Environment.StructField] {
+            Dictionary(uniqueKeysWithValues: names.map { ($0, Environment.StructField(.string)) })
+        }
+        environment.structs["$reader"] = fields("name", "institution", "language", "role")
+        environment.structs["$task"] = fields("title", "due", "number")
+        return [("reader", .named("$reader")), ("task", .named("$task")), ("reason", .string), ("link", .string)]
+    }
+
+    /// The text of a block begins on the line below its key, so places are counted from there.
+    private func blockTemplate(_ text: String, _ node: Node, _ environment: Environment) -> Template? {
+        switch environment.compileTemplate(text) {
+        case .success(let template): return template
+        case .failure(let mistakes):
+            for mistake in mistakes.mistakes {
+                let before = text.unicodeScalars.prefix(mistake.offset)
+                let line = before.count { $0 == "\n" }
+                guard node.endLine > node.line else {
+                    error(node, mistake.message, offset: mistake.offset)
+                    continue
+                }
+                diagnostics.append(
+                    Diagnostic(
+                        .error, file: node.file, line: node.line + 1 + line, column: 1, message: mistake.message))
+            }
+            return nil
+        }
+    }
+
+    private func part(_ node: Node, _ environment: Environment) -> MessagePart? {
+        guard let fields = Fields(node) else {
+            error(node, "a part has count: or choose:, and its forms, other among them")
+            return nil
+        }
+        let selector: MessagePart.Selector
+        if let count = fields["count"] {
+            guard let made = condition(count, environment, wants: .double, what: "\"count\"") else { return nil }
+            selector = .count(made)
+        } else if let choose = fields["choose"] {
+            guard let made = condition(choose, environment, wants: .string, what: "\"choose\"") else { return nil }
+            selector = .choose(made)
+        } else {
+            error(node, "a part has count: or choose:")
+            return nil
+        }
+        var forms: [String: Template] = [:]
+        for (key, value) in fields.entries where !["count", "choose"].contains(key.scalarText ?? "") {
+            guard let form = key.scalarText, let text = text(value, "a form"),
+                let made = template(text, value, environment)
+            else { continue }
+            forms[form] = made
+        }
+        guard forms["other"] != nil else {
+            error(node, "a part needs \"other\", the form for everything else")
+            return nil
+        }
+        return MessagePart(selector: selector, forms: forms)
+    }
+
+    /// `labels: {states: {screening: …}}` as `states.screening`; a title or question belongs to the thing itself.
+    private func flatten(_ node: Node, path: [String], _ language: String) {
+        if let text = node.scalarText {
+            var names = path
+            if let last = names.last, ["title", "question"].contains(last), names.count > 2 { names.removeLast() }
+            p.labels[names.joined(separator: "."), default: [:]][language] = text
+            return
+        }
+        guard let fields = Fields(node), path.count < 6 else {
+            error(node, "labels are names with their words")
+            return
+        }
+        for (key, value) in fields.entries { flatten(value, path: path + [key.scalarText ?? ""], language) }
+    }
+}

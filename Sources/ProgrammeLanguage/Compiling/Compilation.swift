@@ -1,0 +1,316 @@
+import Calendars
+package import Exchange
+import Expressions
+
+/// Makes a programme of its source, or says every mistake at once.
+package enum ProgrammeCompiler {
+    /// The programme, unless there are errors; with all diagnostics in the order of file and line.
+    package static func compile(_ source: ProgrammeSource) -> (programme: Programme?, diagnostics: Diagnostics) {
+        let compilation = Compilation(source)
+        compilation.compile()
+        compilation.diagnostics.sort()
+        let programme = compilation.diagnostics.hasErrors ? nil : compilation.p
+        return (programme, compilation.diagnostics)
+    }
+}
+
+/// The state of one compilation; passes over the nodes, each in its own file.
+final class Compilation {
+    /// Where a step, condition or message stands: what it can name.
+    enum Scope: Hashable {
+        case `case`
+        case track(String)
+    }
+
+    /// One use of a message or document, for checking texts and readers.
+    struct TextUse {
+        let scope: Scope
+        let node: Node
+        let readers: [Who]
+    }
+
+    let source: ProgrammeSource
+    var diagnostics = Diagnostics()
+    var p: Programme
+    var root: Node?
+
+    // What is declared, in the order of the file.
+    var stateNodes: [(name: String, stage: Stage.Kind, key: Node, value: Node)] = []
+    var endNodes: [(name: String, key: Node, value: Node)] = []
+    var trackNodes: [(name: String, key: Node, fields: Fields)] = []
+    var trackStateNodes: [String: [(name: String, key: Node, value: Node)]] = [:]
+    var formNodes: [(name: String, key: Node, fields: Fields)] = []
+    var fieldNodes: [String: Node] = [:]
+    var personKeys: [String: Node] = [:]
+    /// Dates that are one day, so without `starts` and `ends`.
+    var singleDays: Set<String> = []
+
+    // What is used, for the names that nobody uses.
+    var messageUses: [String: [TextUse]] = [:]
+    var documentUses: [String: [TextUse]] = [:]
+    var ruleTexts: [(name: String, node: Node)] = []
+    var formUses: Set<String> = []
+
+    // Types.
+    var base = Environment()
+    var caseEnvironment = Environment()
+    var trackEnvironments: [String: Environment] = [:]
+    var numericColumns: [String: Set<String>] = [:]
+
+    init(_ source: ProgrammeSource) {
+        self.source = source
+        p = Programme(name: "", version: 1, hash: source.hash)
+    }
+
+    func compile() {
+        guard let bytes = source.files[ProgrammeSource.mainFile] else {
+            diagnostics.append(
+                Diagnostic(
+                    .error, file: source.mainShown, line: 1, column: 1, message: "the programme has no programme.yaml"))
+            return
+        }
+        let read = YAMLReader.read(file: source.mainShown, bytes: bytes)
+        diagnostics.append(contentsOf: read.diagnostics)
+        guard let root = read.root else { return }
+        self.root = root
+        guard let fields = fields(root, of: "programme") else { return }
+        checkKeys(fields, "programme")
+        header(fields)
+        lists(fields)
+        people(fields)
+        forms(fields)
+        compileTakes(fields)
+        dates(fields)
+        declareStates(fields)
+        declareTracks(fields)
+        resolvePeople(fields)
+        checkClashes(fields)
+        makeTypes(fields)
+        compileConditionsOfForms()
+        compileRules(fields)
+        compileStages(fields)
+        compileTracks()
+        compileEnds()
+        compileExchange(fields)
+        texts()
+        // A file whose names are wrong would only echo in what is proven about it.
+        if !diagnostics.hasErrors { check() }
+    }
+
+    /// One name, one thing: forms, tables, dates, facts, tracks and people are all named in conditions.
+    private func checkClashes(_ fields: Fields) {
+        var owners: [String: (what: String, line: Int)] = [:]
+        let sections = ["forms", "lists", "dates", "facts", "tracks", "people"]
+        for section in sections {
+            for (key, _) in fields[section].flatMap({ Fields($0) })?.entries ?? [] {
+                guard let name = key.scalarText else { continue }
+                guard let other = owners[name] else {
+                    owners[name] = (section, key.line)
+                    continue
+                }
+                // The members of a track are a role of the same name.
+                if section == "people", other.what == "tracks" { continue }
+                error(
+                    key,
+                    "\"\(name)\" stands under \"\(other.what)\" too (line \(other.line)); conditions could not tell them apart, so rename one"
+                )
+            }
+        }
+    }
+
+    // MARK: Header
+
+    private func header(_ fields: Fields) {
+        if let node = fields["format"], let text = text(node, "\"format\""), text != "1" {
+            error(node, "this Sojourn reads format 1, not \"\(text)\"; write format: 1")
+        }
+        if let node = fields["programme"], let name = name(node, "the programme's name", hyphens: true) {
+            p.name = name
+        }
+        p.title = p.name
+        if let node = fields["version"] { p.version = whole(node, "version", in: 1...1_000_000) ?? 1 }
+        if let node = fields["title"], let text = text(node, "\"title\"") { p.title = text }
+        if let node = fields["reference"], let text = text(node, "\"reference\"") { reference(text, node) }
+        if let node = fields["languages"] { languages(node) }
+        if let node = fields["zone"], let text = text(node, "\"zone\"") {
+            if let zone = Zone(text) {
+                p.zone = zone
+            } else {
+                error(node, "no time zone \"\(text)\"; write a name such as Europe/Sarajevo")
+            }
+        }
+        if let node = fields["office-hour"], let text = text(node, "\"office-hour\"") {
+            if let hour = LocalTime(text) {
+                p.officeHour = hour
+            } else {
+                error(node, "hours are written 00:00 to 23:59, such as 09:00")
+            }
+        }
+        if let node = fields["holidays"], let text = text(node, "\"holidays\"") { holidays(text, node) }
+    }
+
+    private func reference(_ text: String, _ node: Node) {
+        let rest = text.replacing("{year}", with: "").replacing("{number}", with: "")
+        guard text.contains("{number}") else {
+            error(node, "a reference needs {number}, such as ST-{year}-{number}")
+            return
+        }
+        let isPlain = rest.unicodeScalars.allSatisfy {
+            ("A"..."Z").contains($0) || ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-"
+        }
+        guard isPlain, rest.utf8.count <= 20 else {
+            error(node, "beside {year} and {number} a reference has at most 20 letters, digits and hyphens")
+            return
+        }
+        p.reference = text
+    }
+
+    private func languages(_ node: Node) {
+        var known: [String] = []
+        for (text, item) in words(node, "a language") {
+            let isCode =
+                (2...12).contains(text.utf8.count)
+                && text.unicodeScalars.allSatisfy {
+                    ("a"..."z").contains($0) || ("A"..."Z").contains($0) || $0 == "-" || ("0"..."9").contains($0)
+                }
+            if !isCode {
+                error(item, "a language is written as its code, such as en, fr or pt-BR")
+            } else if known.contains(text) {
+                error(item, "\"\(text)\" stands twice in the list")
+            } else {
+                known.append(text)
+            }
+        }
+        if !known.isEmpty { p.languages = known }
+    }
+
+    private func holidays(_ name: String, _ node: Node) {
+        let path = "lists/holidays-\(name).txt"
+        let known = source.files.keys.filter { $0.hasPrefix("lists/holidays-") && $0.hasSuffix(".txt") }
+            .map { String($0.dropFirst("lists/holidays-".count).dropLast(4)) }.sorted()
+        guard let bytes = source.files[path] else {
+            let near = Spelling.nearest(name, among: known) ?? known.first
+            let hint = near.map { "; did you mean \($0)?" } ?? "; add \(path) with one day a line"
+            error(node, "no list of holidays \"\(name)\"\(hint)")
+            return
+        }
+        do throws(CalendarMistakes) {
+            p.calendar = try WorkingCalendar(lines: String(decoding: bytes, as: UTF8.self))
+        } catch {
+            for mistake in error.mistakes {
+                diagnostics.append(
+                    Diagnostic(
+                        .error, file: source.shown(path), line: mistake.line, column: 1, message: mistake.message))
+            }
+        }
+    }
+
+    // MARK: Phrases
+
+    /// A time phrase; nil and a mistake if it is none.
+    func phrase(_ node: Node, _ scope: Scope, what: String) -> TimePhrase? {
+        guard let text = text(node, what) else { return nil }
+        return phrase(text, node, scope)
+    }
+
+    func phrase(_ text: String, _ node: Node, _ scope: Scope) -> TimePhrase? {
+        switch TimePhrase.parse(
+            text, dates: dateNames(scope), singleDays: singleDays, states: Set(stateNodes.map(\.name)))
+        {
+        case .success(let phrase): return phrase
+        case .failure(let mistake):
+            error(node, mistake.message, offset: mistake.offset)
+            return nil
+        }
+    }
+
+    func dateNames(_ scope: Scope) -> Set<String> {
+        var names = Set(p.dates.map(\.name))
+        if case .track(let track) = scope { names.formUnion(p.tracks[track]?.dates.map(\.name) ?? []) }
+        return names
+    }
+
+    // MARK: Conditions
+
+    /// A checked expression; nil and all its mistakes if it is none.
+    func condition(_ node: Node, _ environment: Environment, wants type: ValueType? = .bool, what: String) -> Condition?
+    {
+        guard let text = text(node, what) else { return nil }
+        return condition(text, node, environment, wants: type, what: what)
+    }
+
+    func condition(
+        _ text: String, _ node: Node, _ environment: Environment, wants type: ValueType?, what: String
+    ) -> Condition? {
+        switch environment.compile(text) {
+        case .failure(let mistakes):
+            for mistake in mistakes.mistakes { error(node, mistake.message, offset: mistake.offset) }
+            return nil
+        case .success(let expression):
+            checkStates(expression.node, node)
+            if let type, expression.resultType != type, expression.resultType != .dyn,
+                !(type == .double && [.int, .uint].contains(expression.resultType))
+            {
+                error(node, "\(what) must be \(type.words), this is \(expression.resultType.words)")
+                return nil
+            }
+            return Condition(text: text, expression: expression, line: node.line)
+        }
+    }
+
+    /// The states that `delegates.all('cleared')` and its kin name must be the track's.
+    private func checkStates(_ tree: Expressions.Node, _ node: Node) {
+        switch tree.kind {
+        case .call(let function, let target, let arguments):
+            if let target, case .identifier(let name) = target.kind, ["all", "any", "count"].contains(function),
+                let track = p.tracks[name]
+            {
+                let states = track.statesOrder + endNames(of: name)
+                for argument in arguments {
+                    guard case .literal(.string(let state)) = argument.kind else { continue }
+                    if !states.contains(state) {
+                        let near = Spelling.nearest(state, among: states)
+                        let hint = near.map { "did you mean '\($0)'?" } ?? "it has \(states.joined(separator: ", "))"
+                        error(node, "\(name) has no state '\(state)'; \(hint)", offset: argument.offset)
+                    }
+                }
+            }
+            if let target { checkStates(target, node) }
+            for argument in arguments { checkStates(argument, node) }
+        case .list(let items): for item in items { checkStates(item, node) }
+        case .map(let entries):
+            for entry in entries {
+                checkStates(entry.key, node)
+                checkStates(entry.value, node)
+            }
+        case .select(let operand, _, _): checkStates(operand, node)
+        case .fold(let fold):
+            for part in [fold.range, fold.condition, fold.step, fold.result] { checkStates(part, node) }
+        case .literal, .identifier: break
+        }
+    }
+
+    func endNames(of track: String) -> [String] {
+        guard let fields = trackNodes.first(where: { $0.name == track })?.fields, let ends = fields["ends"],
+            let entries = Fields(ends)?.entries
+        else { return [] }
+        return entries.compactMap(\.key.scalarText)
+    }
+
+    func environment(_ scope: Scope) -> Environment {
+        switch scope {
+        case .case: caseEnvironment
+        case .track(let name): trackEnvironments[name] ?? caseEnvironment
+        }
+    }
+
+    /// A template; nil and all its mistakes if it is none.
+    func template(_ text: String, _ node: Node, _ environment: Environment) -> Template? {
+        switch environment.compileTemplate(text) {
+        case .failure(let mistakes):
+            for mistake in mistakes.mistakes { error(node, mistake.message, offset: mistake.offset) }
+            return nil
+        case .success(let template): return template
+        }
+    }
+}
