@@ -1,1 +1,64 @@
-// Service: see docs/architecture.md for what stands in this room.
+import ActionKit
+import CalendarInvite
+package import CaseStore
+import DocumentStore
+
+package import Engine
+package import Exchange
+import Expressions
+import ProgrammeLanguage
+
+/// A running Sojourn: a store, its plugins and the engine over them.
+package final class Service: Sendable {
+    package let engine: Engine
+    private let plugins: [any Plugin]
+
+    /// Builds the service over an open store.
+    ///
+    /// - Parameters:
+    ///   - folder: where plugins keep messages, invitations and documents.
+    ///   - observe: told of each effect that was done, failed or became unknown.
+    /// - Throws: `SettingsMistakes` with everything that is wrong with the plugins' settings.
+    package init(
+        store: any CaseStore, world: World, folder: String, settings: Settings = Settings(),
+        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in }
+    ) throws(SettingsMistakes) {
+        plugins = try Self.plugins(folder: folder, settings: settings)
+        engine = Engine(
+            store: store, world: world, actions: plugins.flatMap(\.actions),
+            compile: { packed in
+                ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.compile($0).programme }
+            }, observe: observe)
+    }
+
+    /// The plugins that are built in.
+    private static let known: [any Plugin.Type] = [
+        CalendarPlugin.self, DocumentPlugin.self,
+    ]
+
+    private static func plugins(folder: String, settings: Settings) throws(SettingsMistakes) -> [any Plugin] {
+        var result: [any Plugin] = []
+        var mistakes: [String] = []
+        for type in known {
+            let configuration = Configuration(
+                values: settings.plugins[type.name] ?? [:], folder: folder, secret: settings.secret)
+            do throws(ConfigurationMistakes) {
+                result.append(try type.init(configuration: configuration))
+            } catch {
+                mistakes += error.messages
+            }
+        }
+        let names = known.map { $0.name }
+        for name in settings.plugins.keys.sorted() where !names.contains(name) {
+            mistakes.append("there is no plugin \"\(name)\"; there are \(names.joined(separator: ", "))")
+        }
+        guard mistakes.isEmpty else { throw SettingsMistakes(mistakes) }
+        return result
+    }
+
+    /// Ends the plugins and closes the store.
+    package func close() async {
+        for plugin in plugins { await plugin.close() }
+        await engine.store.close()
+    }
+}

@@ -48,7 +48,7 @@ extension CaseRun {
             if p.people[role]?.isStaff ?? false { c.staffToldAt = at }
             queue(
                 NewEffect(
-                    pending: pending, input: mail(rendered, wording, key: key), mode: "make", order: 0, notBefore: at,
+                    pending: pending, input: mail(rendered, wording), mode: "make", order: 0, notBefore: at,
                     ifUnsure: .ask))
         }
     }
@@ -93,15 +93,17 @@ extension CaseRun {
         return result
     }
 
-    private func mail(_ rendered: Rendered, _ wording: PendingEffect.Wording, key: String) -> [String: Value] {
+    private func mail(_ rendered: Rendered, _ wording: PendingEffect.Wording) -> [String: Value] {
         var input: [String: Value] = [
-            "to": wording.reader.value, "subject": .string(rendered.subject), "text": .string(rendered.body),
-            "language": .string(rendered.language),
-            "direction": .string(Wordings.isRightToLeft(rendered.language) ? "rtl" : "ltr"),
-            "thread": .string(c.reference), "message_id_key": .string(key),
+            "to": .string(wording.reader.address), "to_name": .string(wording.reader.name),
+            "subject": .string(rendered.subject), "text": .string(rendered.body),
+            "language": .string(rendered.language), "reference": .string(c.reference),
         ]
         if let carried = wording.carries {
-            if let calendar = carried["ics"] { input["calendar"] = calendar }
+            if let calendar = carried["ics"] {
+                input["calendar"] = calendar
+                input["calendar_method"] = carried["method"] ?? .string("REQUEST")
+            }
             if let path = carried["path"], carried["ics"] == nil {
                 input["attachments"] = .list([
                     .object([
@@ -124,7 +126,7 @@ extension CaseRun {
             c.effects[index].mentions = rendered.mentions
             effects.append(
                 NewEffect(
-                    pending: c.effects[index], input: mail(rendered, wording, key: c.effects[index].key), mode: "make",
+                    pending: c.effects[index], input: mail(rendered, wording), mode: "make",
                     order: 0, notBefore: at, ifUnsure: .ask))
         }
     }
@@ -230,13 +232,12 @@ extension CaseRun {
             let rendered = MessageRendering(programme: p).render(
                 document: use.template, language: language, reading: reading, dates: revisions(id))
             if let problem = rendered.problem { return .failure(Unfillable(sentence: problem)) }
-            result["name"] = .string(rendered.subject)
-            result["content"] = .string(rendered.body)
-            result["type"] = .string("text/html")
+            result["template"] = .string(use.template)
+            result["title"] = .string(rendered.subject)
+            result["text"] = .string(rendered.body)
             result["language"] = .string(rendered.language)
-            result["direction"] = .string(Wordings.isRightToLeft(rendered.language) ? "rtl" : "ltr")
+            if let first { result["reader"] = .string(first.party.name) }
         }
-        result["folder"] = .string(c.reference)
         if use.action == "calendar.invite" { invitation(&result, use, id, readers: readers) }
         return .success(result)
     }
@@ -245,15 +246,20 @@ extension CaseRun {
     private mutating func invitation(
         _ input: inout [String: Value], _ use: ActionUse, _ id: RegionID, readers: [OpenTask.Holder]
     ) {
-        if case .map(let days)? = input["days"], case .string(let first)? = days[.string("first")],
-            case .string(let last)? = days[.string("last")]
-        {
-            input["days"] = .string("\(first)/\(last)")
+        if let days = input["days"].flatMap(DateSpan.init(value:)) {
+            input["first_day"] = .string(days.first.iso)
+            input["last_day"] = .string(days.last.iso)
+            input["days"] = nil
         }
         if input["title"] == nil { input["title"] = .string("\(p.title) \(c.reference)") }
-        input["attendees"] = .list(readers.map(\.party.value))
-        if let organiser = staff().first { input["organiser"] = organiser.party.value }
-        input["language"] = .string(p.languages[0])
+        input["attendees"] = .list(
+            readers.filter { !$0.party.address.isEmpty }.map {
+                .object(["name": .string($0.party.name), "email": .string($0.party.address)])
+            })
+        if let organizer = staff().first {
+            input["organizer"] = .string(organizer.party.address)
+            input["organizer_name"] = .string(organizer.party.name)
+        }
         if input["zone"] == nil { input["zone"] = .string(siteZone(id).name) }
     }
 
@@ -313,7 +319,7 @@ extension CaseRun {
             region: id, scope: scope, use: use.id, input: value, sequence: sequence,
             readers: merged(former?.readers ?? [], readers.map(\.party)))
         var whole = input
-        whole["uid_key"] = .string("\(c.id).\(key)")
+        whole["thing"] = .string(thingName(key))
         // One sequence a thing, so that an older state of it never overtakes a newer one.
         var pending = PendingEffect(
             key: newKey(), action: use.action, label: "\(use.action) \(former == nil ? "make" : "renew")", owner: nil,
@@ -325,6 +331,11 @@ extension CaseRun {
             NewEffect(
                 pending: pending, input: whole, mode: former == nil ? "make" : "renew", order: sequence, notBefore: at,
                 ifUnsure: use.ifUnsure))
+    }
+
+    /// What the makings, renewals and undoings of one kept thing share: stable, and without anything personal.
+    private func thingName(_ key: String) -> String {
+        String(SHA256.hash(Array("\(c.id).\(key)".utf8)).hex.prefix(32))
     }
 
     private func merged(_ former: [Party], _ new: [Party]) -> [Party] {
@@ -342,7 +353,7 @@ extension CaseRun {
             return
         }
         var input = thing.input.fields
-        input["uid_key"] = .string("\(c.id).\(key)")
+        input["thing"] = .string(thingName(key))
         var pending = PendingEffect(
             key: newKey(), action: use.action, label: "\(use.action) undo", owner: nil, isHeld: false,
             origin: .kept(key: key, use: use.id, isUndone: true), sequence: "\(c.id).\(key)", index: thing.sequence + 1)
@@ -355,9 +366,7 @@ extension CaseRun {
     }
 
     private func isUndone(_ thing: KeptThing) -> Bool {
-        if case .string(let days)? = thing.input["days"], let span = DateSpan(text: days),
-            span.last < p.zone.date(of: at)
-        {
+        if let last = thing.input["last_day"]?.asString.flatMap(LocalDate.init(iso:)), last < p.zone.date(of: at) {
             return false
         }
         switch thing.region {

@@ -10,6 +10,9 @@ package struct ProgrammeSource: Hashable, Sendable {
     /// The name of the file that every programme has.
     package static let mainFile = "programme.yaml"
 
+    /// Folders beside the programme that are no part of it.
+    static let asideFolders: Set<String> = ["sample", "scenarios"]
+
     /// What stands before a file's name in messages, such as `workflows/study-tour`; empty for none.
     package var place: String
     /// Path inside the folder, such as `texts/fr.yaml` → bytes.
@@ -81,6 +84,8 @@ package struct ProgrammeSource: Hashable, Sendable {
                     continue
                 }
                 if isFolder.boolValue {
+                    // Samples and stories decide nothing about a case, so they are no part of what it is pinned to.
+                    if below.isEmpty, asideFolders.contains(name) { continue }
                     if depth < 3 { try walk(inner, depth: depth + 1) }
                     continue
                 }
