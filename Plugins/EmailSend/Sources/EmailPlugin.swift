@@ -1,0 +1,24 @@
+public import ActionKit
+
+/// Mail: the action `email.send`, to a folder or a mail server.
+public struct EmailPlugin: Plugin {
+    public static let name = "email"
+
+    public let actions: [any Action]
+    private let transport: any Transport
+
+    public init(configuration: Configuration) throws(ConfigurationMistakes) {
+        let settings = try EmailSettings(configuration)
+        switch settings.way {
+        case .folder(let path): transport = MailFolder(path: path)
+        case .server(let server): transport = SMTPTransport(server: server, sender: settings.sender)
+        }
+        let composer = MailComposer(
+            sender: settings.sender, attachments: AttachmentFolder(path: settings.attachmentFolder))
+        actions = [SendEmail(composer: composer, transport: transport, timeoutSeconds: settings.timeoutSeconds)]
+    }
+
+    public func close() async {
+        await transport.close()
+    }
+}

@@ -1,0 +1,21 @@
+import ActionKit
+
+/// Who sends: the same for every mail of a service.
+struct MailSender: Sendable {
+    let from: MailAddress
+    let fromName: String
+    /// Where answers go if a call names nobody else.
+    let replyTo: MailAddress?
+    /// To whom servers send back what they cannot deliver.
+    let returnPath: MailAddress
+    /// The right side of each Message-ID, and the name by which the service greets a server.
+    let domain: String
+    /// An address with mailto: or https:, or empty.
+    let unsubscribe: String
+
+    /// The same for each try of a key, so that a reader's program shows one mail.
+    func messageID(of key: String) -> String { key + "@" + domain }
+
+    /// What all mails about one thing name as the mail that they answer, so that readers see them together.
+    func threadID(of reference: String) -> String { "case." + reference + "@" + domain }
+}
