@@ -5,6 +5,13 @@ import CaseStore
 
 func moment(_ milliseconds: Int64) -> Instant { Instant(milliseconds: milliseconds) }
 
+extension ProgrammeRow {
+    /// The programme that sample cases are pinned to.
+    static func sample(_ name: String) -> ProgrammeRow {
+        ProgrammeRow(hash: "hash-of-\(name)", name: name, version: 1, source: [1], addedAt: moment(1))
+    }
+}
+
 extension CaseRow {
     static func sample(
         _ id: String, version: Int = 1, programme: String = "study-tour", stage: String = "before",

@@ -71,6 +71,7 @@ struct StoreContractWhole {
     func counts(_ kind: StoreKind) async throws {
         let store = try kind.make().store
         #expect(try await store.counts() == StoreCounts())
+        try await store.add(programme: .sample("study-tour"))
         _ = try await store.commit([
             .sample("a") {
                 $0.journal = [.sample("a", 1), .sample("a", 2)]
@@ -102,6 +103,7 @@ struct StoreContractWhole {
             $0.effects = [.sample("a", "e"), .sample("a", "f", due: 11)]
             $0.timers = [.sample("a", "t", at: 1)]
         }
+        try await store.add(programme: .sample("study-tour"))
         _ = try await store.commit([step])
         #expect(try await store.claimEffects(at: moment(10), limit: 1).map(\.key) == ["e"])
         let copy = try await subject.restored().store

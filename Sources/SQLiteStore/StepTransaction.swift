@@ -1,0 +1,205 @@
+import CaseStore
+
+/// Writes one step inside the writer's transaction: judged first, written only when nothing speaks against it.
+struct StepTransaction {
+    let connection: Connection
+
+    /// What the database has of a case before a step.
+    private struct Stored {
+        var number: Int64
+        var version: Int
+        var entries: Int
+        var reference: String
+        var programmeName: String
+        var isStuck: Bool
+        var hasEnded: Bool
+    }
+
+    /// - Throws: `StoreFailure.refused` for a mistake of the program, which refuses the whole batch.
+    func write(_ step: Step) throws -> StepResult {
+        if let refusal = step.refusal { throw refusal }
+        let stored = try stored(step.case.id)
+        if let key = step.commandKey, let stored, let known = try known(key, of: stored.number) {
+            return known.bodyHash == key.bodyHash ? .repeated(answer: known.answer) : .conflict
+        }
+        let version = stored?.version ?? 0
+        guard version == step.expectedVersion else { return .stale(actual: version) }
+        if let full = try full(step) { return .full(offer: full.offer) }
+        if let refusal = step.journalRefusal(after: stored?.entries ?? 0) { throw refusal }
+        let number = try put(step, over: stored)
+        try write(step, of: number)
+        return .written
+    }
+
+    // MARK: Judging
+
+    private func stored(_ id: String) throws -> Stored? {
+        try connection.first(
+            """
+            SELECT number, version, entries, reference, programme_name, is_stuck, has_ended FROM "case" WHERE id = ?
+            """, id
+        ) {
+            Stored(
+                number: $0.integer(0), version: $0.int(1), entries: $0.int(2), reference: $0.text(3),
+                programmeName: $0.text(4), isStuck: $0.flag(5), hasEnded: $0.flag(6))
+        }
+    }
+
+    private func known(_ key: CommandKey, of number: Int64) throws -> CommandKey? {
+        try connection.first(
+            "SELECT body_hash, answer FROM command_key WHERE case_number = ? AND key = ?", number, key.key
+        ) { CommandKey(key: key.key, bodyHash: $0.bytes(0), answer: $0.bytes(1)) }
+    }
+
+    private func full(_ step: Step) throws -> Reservation? {
+        guard !step.reservations.isEmpty else { return nil }
+        return try Reservation.firstFull(of: step.reservations) { offer, period in
+            let held = try connection.all(
+                "SELECT owner, places FROM reservation WHERE offer = ? AND period = ?", offer, period
+            ) { (ByteName($0.text(0)), $0.int(1)) }
+            return Dictionary(held) { first, _ in first }
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes the case's row and returns its number.
+    private func put(_ step: Step, over stored: Stored?) throws -> Int64 {
+        let row = step.case
+        if try isTaken(row.reference, by: stored) { throw StoreFailure.referenceTaken(row.reference) }
+        let entries = (stored?.entries ?? 0) + step.journal.count
+        guard let stored else {
+            try connection.run(
+                """
+                INSERT INTO "case" (
+                    id, reference, programme, programme_name, stage, state, version, entries, is_held, is_stuck,
+                    has_ended, opened_at, changed_at, title, body
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, row.id, row.reference, row.programme, row.programmeName, row.stage, row.state, row.version,
+                entries, row.isHeld, row.isStuck, row.hasEnded, row.openedAt, row.changedAt, row.title, row.body)
+            return connection.lastNumber
+        }
+        try connection.run(
+            """
+            UPDATE "case" SET programme = ?, stage = ?, state = ?, version = ?, entries = ?, is_held = ?,
+                opened_at = ?, changed_at = ?, title = ?, body = ?
+            WHERE number = ?
+            """, row.programme, row.stage, row.state, row.version, entries, row.isHeld, row.openedAt, row.changedAt,
+            row.title, row.body, stored.number)
+        // Columns of indexes are named only when they change, so that the indexes are left alone.
+        if stored.reference != row.reference || stored.programmeName != row.programmeName
+            || stored.isStuck != row.isStuck || stored.hasEnded != row.hasEnded
+        {
+            try connection.run(
+                """
+                UPDATE "case" SET reference = ?, programme_name = ?, is_stuck = ?, has_ended = ? WHERE number = ?
+                """, row.reference, row.programmeName, row.isStuck, row.hasEnded, stored.number)
+        }
+        return stored.number
+    }
+
+    private func isTaken(_ reference: String, by stored: Stored?) throws -> Bool {
+        if let stored, ByteName(stored.reference) == ByteName(reference) { return false }
+        let owner = try connection.first("SELECT number FROM \"case\" WHERE reference = ?", reference) { $0.integer(0) }
+        return owner != nil
+    }
+
+    private func write(_ step: Step, of number: Int64) throws {
+        for entry in step.journal {
+            try connection.run(
+                "INSERT INTO journal (case_number, number, at, kind, actor, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                number, entry.number, entry.at, entry.kind, entry.actor, entry.body, entry.hash)
+        }
+        for row in step.tasks { try put(row, of: number) }
+        for id in step.tasksClosed { try removeTask(id) }
+        for key in step.timersRemoved {
+            try connection.run("DELETE FROM timer WHERE case_number = ? AND key = ?", number, key)
+        }
+        for row in step.timers {
+            try connection.run(
+                """
+                INSERT INTO timer (case_number, key, at, kind, label) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (case_number, key)
+                    DO UPDATE SET at = excluded.at, kind = excluded.kind, label = excluded.label
+                """, number, row.key, row.at, row.kind, row.label)
+        }
+        for row in step.effects { try add(row, of: number) }
+        for key in step.effectsRecalled {
+            try connection.run(
+                "UPDATE effect SET state = 'recalled' WHERE key = ? AND state IN ('held', 'queued')", key)
+        }
+        for finish in step.effectsFinished { try write(finish) }
+        for one in step.reservations { try write(one) }
+        if let key = step.commandKey {
+            try connection.run(
+                "INSERT INTO command_key (case_number, key, body_hash, answer) VALUES (?, ?, ?, ?)", number, key.key,
+                key.bodyHash, key.answer)
+        }
+    }
+
+    private func put(_ row: TaskRow, of number: Int64) throws {
+        try removeTask(row.id)
+        try connection.run(
+            """
+            INSERT INTO task (id, case_number, role, holders, state, form, title, opened_at, due_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, row.id, number, row.role, row.holders, row.state, row.form, row.title, row.openedAt, row.dueAt)
+        let task = connection.lastNumber
+        for holder in row.holders.split(separator: " ") {
+            try connection.run(
+                "INSERT OR IGNORE INTO task_holder (holder, task_number) VALUES (?, ?)", String(holder), task)
+        }
+    }
+
+    private func removeTask(_ id: String) throws {
+        let former = try connection.first("SELECT number, holders FROM task WHERE id = ?", id) {
+            ($0.integer(0), $0.text(1))
+        }
+        guard let (task, holders) = former else { return }
+        for holder in holders.split(separator: " ") {
+            try connection.run("DELETE FROM task_holder WHERE holder = ? AND task_number = ?", String(holder), task)
+        }
+        try connection.run("DELETE FROM task WHERE number = ?", task)
+    }
+
+    private func add(_ row: EffectRow, of number: Int64) throws {
+        try connection.run(
+            """
+            INSERT INTO effect (
+                key, case_number, action, label, state, due_at, attempts, created_at, sequence, sequence_index, failure,
+                body
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET
+                case_number = excluded.case_number, action = excluded.action, label = excluded.label,
+                state = excluded.state, due_at = excluded.due_at, sequence = excluded.sequence,
+                sequence_index = excluded.sequence_index, body = excluded.body
+            WHERE state IN ('held', 'queued')
+            """, row.key, number, row.action, row.label, row.state.rawValue, row.dueAt, row.attempts, row.createdAt,
+            row.sequence, row.index, row.failure, row.body)
+    }
+
+    /// Writes what became of a claimed effect; one that is not claimed is left.
+    func write(_ finish: EffectFinish) throws {
+        let isQueued = finish.state == .queued
+        try connection.run(
+            """
+            UPDATE effect SET state = ?, failure = ?, settled_at = ?, output = ?, due_at = iif(?, ?, due_at)
+            WHERE key = ? AND state = 'claimed'
+            """, finish.state.rawValue, finish.failure, finish.at, finish.output.isEmpty ? nil : finish.output,
+            isQueued, finish.dueAt, finish.key)
+    }
+
+    private func write(_ one: Reservation) throws {
+        if one.places > 0 {
+            try connection.run(
+                """
+                INSERT INTO reservation (offer, period, owner, places) VALUES (?, ?, ?, ?)
+                ON CONFLICT (offer, period, owner) DO UPDATE SET places = excluded.places
+                """, one.offer, one.period, one.owner, one.places)
+        } else {
+            try connection.run(
+                "DELETE FROM reservation WHERE offer = ? AND period = ? AND owner = ?", one.offer, one.period, one.owner
+            )
+        }
+    }
+}
