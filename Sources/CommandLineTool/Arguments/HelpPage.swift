@@ -55,13 +55,12 @@ struct HelpPage {
 
     private mutating func entry(option: Option) {
         let short = option.short.map { "-\($0), " } ?? "    "
-        var notes: [String] = []
-        if let standard = option.standard { notes.append("default: \(standard)") }
-        if option.isRepeating { notes.append("may be given several times") }
-        if option.isRequired { notes.append("must be given") }
-        let behind = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
+        var help = option.help + Self.choices(option.completion)
+        if let standard = option.standard { help += " Default: \(standard)." }
+        if option.isRepeating { help += " May be given several times." }
+        if option.isRequired { help += " Must be given." }
         let name = short + "--\(option.long)" + (option.value.map { " \($0)" } ?? "")
-        entry(name, option.help + Self.choices(option.completion) + behind)
+        entry(name, help)
     }
 
     private static func choices(_ completion: Completion) -> String {
