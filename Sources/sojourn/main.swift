@@ -1,1 +1,4 @@
-print("sojourn")
+import CommandLineTool
+import Glibc
+
+exit(await Sojourn.run(CommandLine.arguments))
