@@ -128,6 +128,41 @@ import Testing
         }
     }
 
+    /// Types into a zsh on a terminal of its own, presses tab and reads the line back.
+    @Test(
+        .enabled(if: Shell.isThere("/usr/bin/zsh")),
+        arguments: [
+            ("cas", "case"), ("case li", "case list"), ("--json case li", "case list"),
+            ("--database case im", "import"),
+            ("case list --ord", "--order="), ("case list --order n", "newest"),
+            ("case list --order=n", "--order=newest"),
+            ("case list -n 5 c", "closed"), ("case list open on", "open on\\ hold"), ("import app", "apples.csv"),
+            ("import -i ap", "apricots/"), ("case show Z", "ZZ"), ("completion f", "fish"),
+            ("--database x case show KX:", "KX:complete-value\\ --\\ case\\ KX:\\ --database\\ x\\ case\\ show"),
+        ]) func `zsh completes`(line: String, ending: String) throws
+    {
+        try Self.inToyFolder { folder in
+            try Data(Toy.tree.root.zshCompletion.utf8).write(to: folder.appendingPathComponent("_sojourn"))
+            let setup = """
+                PATH="$PWD:$PATH"; autoload -Uz compinit && compinit -D && source ./_sojourn
+                tell() { print -rn -- "$BUFFER" > typed.new && mv typed.new typed; }
+                zle -N tell; bindkey '^X' tell; bindkey '^I' complete-word; : > ready
+                """
+            try Data(setup.utf8).write(to: folder.appendingPathComponent("setup"))
+            let asking = """
+                zmodload zsh/zpty
+                await() { repeat 500; do [[ -e $1 ]] && return; sleep 0.02; done; exit 4; }
+                zpty asked zsh -f -i
+                zpty -w asked 'source ./setup'; await ready
+                zpty -w -n asked \("sojourn \(line)".shellQuoted)$'\\t\\x18'; await typed
+                zpty -d asked; cat typed
+                """
+            let answer = try Shell.run("/usr/bin/zsh", ["-f", "-c", asking], in: folder)
+            let typed = answer.hasSuffix(" ") ? String(answer.dropLast()) : answer
+            #expect(typed.hasSuffix(" " + ending))
+        }
+    }
+
     @Test func `zsh's script tells each option in each spelling`() {
         let script = Toy.tree.root.zshCompletion
         for line in [
