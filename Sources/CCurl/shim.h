@@ -21,6 +21,12 @@ typedef size_t (*sojourn_curl_data)(char *bytes, size_t size, size_t count, void
 static inline CURLcode sojourn_curl_set_data(CURL *handle, CURLoption option, sojourn_curl_data value) {
     return curl_easy_setopt(handle, option, value);
 }
+static inline CURLcode sojourn_curl_set_progress(CURL *handle, curl_xferinfo_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+static inline CURLcode sojourn_curl_set_debug(CURL *handle, curl_debug_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
+}
 typedef curl_socket_t (*sojourn_curl_opensocket)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 static inline CURLcode sojourn_curl_set_opensocket(CURL *handle, sojourn_curl_opensocket value) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
@@ -30,4 +36,7 @@ static inline CURLcode sojourn_curl_get_long(CURL *handle, CURLINFO info, long *
 }
 static inline CURLcode sojourn_curl_get_string(CURL *handle, CURLINFO info, char **value) {
     return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLcode sojourn_curl_get_socket(CURL *handle, curl_socket_t *value) {
+    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
 }

@@ -20,7 +20,7 @@ def split(defect):
 
 def people(raw, name):
     """Names and addresses by the older interface: the newer one of Python 3.11 doubles spaces in long names."""
-    old = email.message_from_bytes(raw)
+    old = email.message_from_string(raw.decode())
     pairs = email.utils.getaddresses(old.get_all(name, []))
     return [[str(email.header.make_header(email.header.decode_header(shown))), address] for shown, address in pairs]
 

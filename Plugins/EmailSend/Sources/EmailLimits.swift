@@ -28,6 +28,7 @@ enum EmailLimits {
     static let idleConnectionSeconds = 60
     static let connectSeconds = 15
     static let timeoutSeconds = 5...300
-    /// Kept back from a call's time, so that its outcome is told before the deadline.
-    static let reserveMilliseconds = 200
+    /// Kept back from a call's time, so that its outcome is told before the deadline: libcurl asks once a second
+    /// whether to go on.
+    static let reserveMilliseconds = 1200
 }
