@@ -81,8 +81,8 @@ let roof: [Target] = [
     room(
         "CommandLineTool",
         [
-            "Service", "Engine", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "Tables",
-            "Matching", "ActionKit",
+            "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars",
+            "Tables", "Matching", "ActionKit",
         ]),
     .executableTarget(name: "sojourn", dependencies: ["CommandLineTool"], swiftSettings: strict),
     room(

@@ -1,7 +1,7 @@
-import CaseStore
 import Engine
 import Foundation
 import Glibc
+import SQLiteStore
 import Service
 
 /// Where a verb works: the environment, standard input, the clock, and how a database is opened.
@@ -72,7 +72,7 @@ struct Workplace: Sendable {
         } catch {
             throw Failure(error.messages.joined(separator: "; "))
         }
-        let store = try openStore(path: path)
+        let store = try SQLiteStore.open(path: path)
         let service: Service
         do throws(SettingsMistakes) {
             service = try Service(store: store, world: world, folder: folder, settings: settings)
