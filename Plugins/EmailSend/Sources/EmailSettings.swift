@@ -28,8 +28,8 @@ struct EmailSettings: Sendable {
         }
         let server = isServer ? reading.server() : nil
         let sender = reading.sender(isServer: isServer)
-        let folder = reading.folder("folder", default: "mail")
-        attachmentFolder = reading.folder("attachments", default: "documents")
+        let folder = reading.path("folder", default: "mail")
+        attachmentFolder = reading.path("attachments", default: "documents")
         timeoutSeconds = reading.integer("smtp.timeout", default: 60, in: EmailLimits.timeoutSeconds)
         guard reading.mistakes.isEmpty, let sender, !isServer || server != nil else {
             throw ConfigurationMistakes(reading.mistakes)
@@ -64,8 +64,8 @@ struct EmailSettingsReading {
         return fallback
     }
 
-    /// A folder; a relative one lies in the plugin's own.
-    mutating func folder(_ name: String, default fallback: String) -> String {
+    /// The path of a folder or a file; a relative one lies in the plugin's own folder.
+    mutating func path(_ name: String, default fallback: String) -> String {
         let text = line(name) ?? fallback
         let whole = text.hasPrefix("/") ? text : configuration.folder + "/" + text
         guard whole.utf8.count > 1, whole.hasSuffix("/") else { return whole }

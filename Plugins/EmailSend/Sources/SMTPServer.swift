@@ -1,5 +1,6 @@
 import ActionKit
 import Expressions
+import Glibc
 
 /// A mail server, and how to reach it.
 struct SMTPServer: Sendable {
@@ -53,7 +54,10 @@ extension EmailSettingsReading {
         if let host, tls == SMTPServer.TLS.none, !user.isEmpty, !Self.sameMachine.contains(host) {
             wrong("\"smtp.tls\" is none, which shows the password to all on the way; write required or starttls")
         }
-        let authorities = line("smtp.ca_file")
+        let authorities = configuration.values["smtp.ca_file"] == nil ? nil : path("smtp.ca_file", default: "")
+        if let authorities, access(authorities, R_OK) != 0 {
+            wrong("\"smtp.ca_file\" cannot be read: \(systemText(errno))")
+        }
         guard let host, let tls else { return nil }
         return SMTPServer(
             host: host, port: port, tls: tls, user: user, password: password ?? "", authorities: authorities,

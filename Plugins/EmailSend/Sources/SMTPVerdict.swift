@@ -74,7 +74,7 @@ extension Delivery {
             case .broken: ("smtp.broken", "the connection to the mail server broke \(ending.stage.words)")
             case .timeout: ("smtp.timeout", "the mail server took too long \(ending.stage.words)")
             case .certificate: ("smtp.certificate", "the mail server's certificate is not one to trust")
-            case .noTLS: ("smtp.tls", "the mail server offers no TLS, and nothing is sent without")
+            case .noTLS: ("smtp.tls", "TLS with the mail server did not come about, and nothing is sent without")
             case .noUTF8:
                 ("smtp.utf8", "the mail server takes no address with letters outside ASCII before the @")
             case .answer: ("smtp.answer", "the mail server answered what the protocol does not know")

@@ -43,6 +43,7 @@ struct SettingsTests {
             "smpt.host": .string("x"), "folder": .string("mail"), "smtp.host": .string("mail.example.org/x"),
             "smtp.tls": .string("yes"), "smtp.port": .int(0), "smtp.user": .string("u"), "from": .string("nobody"),
             "reply_to": .string("a\r\nb@c.org"), "domain": .string("x"), "smtp.timeout": .string("long"),
+            "smtp.ca_file": .string("none.pem"),
             "list_unsubscribe": .string("stop@example.org"), "from_name": .string(""),
         ])
         let wanted = [
@@ -51,7 +52,8 @@ struct SettingsTests {
             "\"smtp.port\" must be a whole number from 1 to 65535",
             "the secret \"smtp.password\" is missing", "\"from\" must have one @", "\"reply_to\" must be one line",
             "\"domain\" must be a domain name", "\"smtp.timeout\" must be a whole number from 5 to 300",
-            "\"list_unsubscribe\" must be an address", "\"from_name\" is empty",
+            "\"smtp.ca_file\" cannot be read: No such file", "\"list_unsubscribe\" must be an address",
+            "\"from_name\" is empty",
         ]
         for sentence in wanted { #expect(told.contains { $0.hasPrefix(sentence) }, "\(sentence) in \(told)") }
         #expect(told.count == wanted.count, "\(told)")
