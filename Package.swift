@@ -101,7 +101,10 @@ let package = Package(
         tests("Exchange", ["TestKit", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
         tests("Tables", ["TestKit", "CZlib", "Calendars"]),
-        tests("CaseStore", ["TestKit", "SQLiteStore", "Calendars"]),
+        tests("CaseStore", ["TestKit", "SQLiteStore", "Calendars", "store-crash"]),
+        .executableTarget(
+            name: "store-crash", dependencies: ["SQLiteStore", "CaseStore", "Calendars"], path: "Tests/StoreCrash",
+            swiftSettings: strict),
         tests("Engine", ["TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "ActionKit"]),
         tests("CommandLineTool", ["TestKit", "Service"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestKit"], swiftSettings: strict),

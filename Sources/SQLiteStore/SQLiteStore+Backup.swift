@@ -82,7 +82,7 @@ extension SQLiteStore {
             "tasks without a case"
         ),
         (
-            "SELECT count(*) FROM task_holder h WHERE NOT EXISTS (SELECT 1 FROM task t WHERE t.number = h.task_number)",
+            "SELECT count(*) FROM task_holder h WHERE NOT EXISTS (SELECT 1 FROM task t WHERE t.id = h.task_id)",
             "holders of tasks that are closed"
         ),
         (

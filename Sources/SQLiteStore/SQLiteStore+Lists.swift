@@ -11,7 +11,7 @@ extension SQLiteStore {
             FROM task t JOIN "case" c ON c.number = t.case_number
             """)
         query.whenGiven(filter.caseID, "t.case_number = (SELECT number FROM \"case\" WHERE id = ?)")
-        query.whenGiven(filter.holder, "t.number IN (SELECT task_number FROM task_holder WHERE holder = ?)")
+        query.whenGiven(filter.holder, "t.id IN (SELECT task_id FROM task_holder WHERE holder = ?)")
         // A name with a space is nobody's: names in a list are separated by one.
         query.whenGiven(
             filter.role.map { $0.utf8.contains(0x20) ? "" : " \($0) " }, "instr(' ' || t.role || ' ', nullif(?, ''))")

@@ -12,10 +12,15 @@ extension SQLiteStore {
                 SELECT e.key, c.id, c.reference, e.action, e.label, e.state, e.due_at, e.attempts, e.created_at,
                     e.sequence, e.sequence_index, e.body, e.failure
                 FROM effect e JOIN "case" c ON c.number = e.case_number
-                WHERE e.state = 'queued' AND e.due_at <= ? AND (e.sequence = '' OR NOT EXISTS (
-                    SELECT 1 FROM effect b
-                    WHERE b.sequence = e.sequence AND b.sequence <> '' AND b.sequence_index < e.sequence_index
-                        AND b.state NOT IN ('done', 'recalled')))
+                WHERE e.state = 'queued' AND e.due_at <= ?
+                    AND (e.sequence = '' OR NOT EXISTS (
+                        SELECT 1 FROM effect b
+                        WHERE b.sequence = e.sequence AND b.sequence_index < e.sequence_index
+                            AND b.sequence <> '' AND b.sequence <> b.key AND b.state NOT IN ('done', 'recalled')))
+                    AND (e.sequence = '' OR e.sequence = e.key OR NOT EXISTS (
+                        SELECT 1 FROM effect b
+                        WHERE b.key = e.sequence AND b.sequence = b.key AND b.sequence_index < e.sequence_index
+                            AND b.state NOT IN ('done', 'recalled')))
                 ORDER BY e.due_at, e.key LIMIT ?
                 """, now, limit, read: EffectRow.init(stored:))
             for index in rows.indices {

@@ -70,8 +70,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE task (
-            number INTEGER PRIMARY KEY,
-            id TEXT NOT NULL UNIQUE,
+            id TEXT PRIMARY KEY,
             case_number INTEGER NOT NULL,
             role TEXT NOT NULL,
             holders TEXT NOT NULL,
@@ -80,13 +79,13 @@ enum Schema {
             title TEXT NOT NULL,
             opened_at INTEGER NOT NULL,
             due_at INTEGER
-        ) STRICT;
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX task_by_case ON task (case_number);
         CREATE INDEX task_by_due ON task (due_at IS NULL, due_at, id);
         CREATE TABLE task_holder (
             holder TEXT NOT NULL,
-            task_number INTEGER NOT NULL,
-            PRIMARY KEY (holder, task_number)
+            task_id TEXT NOT NULL,
+            PRIMARY KEY (holder, task_id)
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE timer (
@@ -121,9 +120,10 @@ enum Schema {
         ) STRICT;
         CREATE INDEX effect_by_state ON effect (state, due_at, key);
         CREATE INDEX effect_by_case ON effect (case_number);
-        -- What keeps the later effects of a sequence waiting.
+        -- What keeps the later effects of a sequence waiting. Most effects stand alone and name their own key as their
+        -- sequence: one that gets followers all the same is found by its key.
         CREATE INDEX effect_in_the_way ON effect (sequence, sequence_index)
-            WHERE sequence <> '' AND state NOT IN ('done', 'recalled');
+            WHERE sequence <> '' AND sequence <> key AND state NOT IN ('done', 'recalled');
 
         CREATE TABLE reservation (
             offer TEXT NOT NULL,

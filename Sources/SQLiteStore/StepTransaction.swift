@@ -138,28 +138,38 @@ struct StepTransaction {
     }
 
     private func put(_ row: TaskRow, of number: Int64) throws {
-        try removeTask(row.id)
+        let former = try holders(of: row.id)
         try connection.run(
             """
             INSERT INTO task (id, case_number, role, holders, state, form, title, opened_at, due_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET
+                case_number = excluded.case_number, role = excluded.role, holders = excluded.holders,
+                state = excluded.state, form = excluded.form, title = excluded.title,
+                opened_at = excluded.opened_at, due_at = excluded.due_at
             """, row.id, number, row.role, row.holders, row.state, row.form, row.title, row.openedAt, row.dueAt)
-        let task = connection.lastNumber
+        guard former.map(ByteName.init) != ByteName(row.holders) else { return }
+        try remove(former, of: row.id)
         for holder in row.holders.split(separator: " ") {
             try connection.run(
-                "INSERT OR IGNORE INTO task_holder (holder, task_number) VALUES (?, ?)", String(holder), task)
+                "INSERT OR IGNORE INTO task_holder (holder, task_id) VALUES (?, ?)", String(holder), row.id)
         }
     }
 
     private func removeTask(_ id: String) throws {
-        let former = try connection.first("SELECT number, holders FROM task WHERE id = ?", id) {
-            ($0.integer(0), $0.text(1))
+        guard let former = try holders(of: id) else { return }
+        try remove(former, of: id)
+        try connection.run("DELETE FROM task WHERE id = ?", id)
+    }
+
+    private func holders(of task: String) throws -> String? {
+        try connection.first("SELECT holders FROM task WHERE id = ?", task) { $0.text(0) }
+    }
+
+    private func remove(_ holders: String?, of task: String) throws {
+        for holder in holders?.split(separator: " ") ?? [] {
+            try connection.run("DELETE FROM task_holder WHERE holder = ? AND task_id = ?", String(holder), task)
         }
-        guard let (task, holders) = former else { return }
-        for holder in holders.split(separator: " ") {
-            try connection.run("DELETE FROM task_holder WHERE holder = ? AND task_number = ?", String(holder), task)
-        }
-        try connection.run("DELETE FROM task WHERE number = ?", task)
     }
 
     private func add(_ row: EffectRow, of number: Int64) throws {

@@ -17,7 +17,8 @@ struct WriteJob: Sendable {
 final class Writer: Sendable {
     /// Writes that may wait; a caller above it is refused.
     static let waitingWrites = 100_000
-    /// The log is brought into the database when it has this many pages (of 4 KiB).
+    /// The log is brought into the database when it has this many pages (of 4 KiB): a page that
+    /// changes often is then copied once. After a crash the log is read again, 16 MiB at most unless a reader was in the way.
     private static let logPages = 4_096
 
     private let queue = JobQueue<WriteJob>(limit: Writer.waitingWrites)

@@ -64,6 +64,17 @@ struct StoreContractEffects {
         #expect(try await claim() == ["third"])
     }
 
+    @Test("a sequence named after its first effect is one too", arguments: StoreKind.allCases)
+    func sequenceOfItsFirst(_ kind: StoreKind) async throws {
+        let store = try await store(
+            kind, .sample("a", "second", due: 1, sequence: "first", index: 1),
+            .sample("a", "first", due: 2, sequence: "first", index: 0))
+        #expect(try await store.claimEffects(at: moment(9), limit: 9).map(\.key) == ["first"])
+        #expect(try await store.claimEffects(at: moment(9), limit: 9).isEmpty)
+        try await store.finishEffect(.sample("first", .done))
+        #expect(try await store.claimEffects(at: moment(9), limit: 9).map(\.key) == ["second"])
+    }
+
     @Test("what became of an effect is written once, with the words of its failure", arguments: StoreKind.allCases)
     func finished(_ kind: StoreKind) async throws {
         let store = try await store(kind, .sample("a", "e"), .sample("a", "f"))
