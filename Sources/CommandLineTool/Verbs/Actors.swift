@@ -69,7 +69,7 @@ enum Actors {
                 continue
             }
             let sign = (party.address.isEmpty ? party.name : party.address).lowercased()
-            let id = identifiers[sign] ?? "p" + service.engine.world.identifier()
+            let id = identifiers[sign] ?? "p" + service.engine.world.identifier().dropFirst().prefix(12)
             identifiers[sign] = id
             party.id = id
             result[parts[0], default: []].append(party)

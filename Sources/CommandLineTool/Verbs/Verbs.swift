@@ -1,6 +1,6 @@
 /// All verbs of the program, in the order of the help.
 enum Verbs {
     static func all(at place: Workplace) -> [CommandSpec] {
-        [CheckVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place)]
+        [CheckVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place)]
     }
 }

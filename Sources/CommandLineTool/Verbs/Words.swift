@@ -88,7 +88,7 @@ extension ExchangeStep {
         for send in send { parts.append("message \(send.message) to \(Naming.list(send.to.map(\.words)))") }
         for action in actions { parts.append(action.action) }
         for name in void { parts.append("\(name) no longer counts") }
-        if let hold { parts.append("on hold \(hold.text)") }
+        if let hold { parts.append("on hold up to \(hold.text)") }
         return parts.isEmpty ? "stays" : parts.joined(separator: ", ")
     }
 
