@@ -66,7 +66,8 @@ enum Counterpart {
             attendees = attendees if isinstance(attendees, list) else [attendees]
             return {
                 "method": str(calendar["METHOD"]), "version": str(calendar["VERSION"]), "uid": str(event["UID"]),
-                "sequence": int(event["SEQUENCE"]), "status": str(event["STATUS"]), "stamp": instant(event["DTSTAMP"].dt),
+                "sequence": int(event["SEQUENCE"]), "status": str(event["STATUS"]),
+                "stamp": instant(event["DTSTAMP"].dt),
                 "starts": instant(event["DTSTART"].dt), "ends": instant(event["DTEND"].dt),
                 "starts_by_rules": by_rules(event["DTSTART"]), "ends_by_rules": by_rules(event["DTEND"]),
                 "zones": [str(zone["TZID"]) for zone in zones], "zone": event["DTSTART"].params.get("TZID", ""),

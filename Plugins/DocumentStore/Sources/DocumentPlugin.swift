@@ -7,7 +7,7 @@ public struct DocumentPlugin: Plugin {
 
     private let action: DocumentAction
 
-    /// Settings: `letterhead`, the line above every letter, such as the institution's name; none stands there without it.
+    /// Settings: `letterhead`, the line above every letter, such as the institution's name; none without it.
     public init(configuration: Configuration) throws(ConfigurationMistakes) {
         var mistakes: [String] = []
         for name in configuration.values.keys.sorted() where name != "letterhead" {

@@ -71,7 +71,8 @@ struct LetterTests {
         let marks = String(repeating: "*a **", count: 50_000)
         let clock = ContinuousClock()
         let time = await clock.measure { _ = await desk.run("k1", ["text": .string(marks)]) }
-        #expect(time < .seconds(5))
+        // A walk that went over the line for every mark would take hours; this much is left to a machine under load.
+        #expect(time < .seconds(60))
     }
 
     @Test(

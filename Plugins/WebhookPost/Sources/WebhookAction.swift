@@ -1,0 +1,67 @@
+import ActionKit
+import Calendars
+import Expressions
+
+/// `webhook.post`: tells a service that something happened.
+struct WebhookAction: Action {
+    let settings: WebhookSettings
+    let courier: Courier
+
+    let description = ActionDescription(
+        name: "webhook.post", title: "Tells another service what happened, with a signed request.",
+        input: .object([
+            SchemaField("url", .text(.url, maximumBytes: WebhookLimits.urlBytes)),
+            SchemaField("type", .text(.line, maximumBytes: WebhookLimits.typeBytes)),
+            SchemaField("data", .anything),
+            SchemaField("at", .text(.line, maximumBytes: 40), isRequired: false),
+        ]), output: .object([SchemaField("status", .integer(0...599))]), isKept: false, idempotency: .keyed,
+        timeoutSeconds: WebhookLimits.timeoutSeconds.upperBound + 5)
+
+    func run(_ call: ActionCall) async -> ActionOutcome {
+        let mistakes = description.input.check(.object(call.input))
+        guard mistakes.isEmpty else { return refused(mistakes.joined(separator: "; ")) }
+        // The key becomes a header.
+        guard Folder.isSafe(call.key) else { return refused("the key of the call must be letters and digits") }
+        let address: WebhookAddress
+        let body: [UInt8]
+        do {
+            address = try WebhookAddress(call.text("url"), allowsHTTP: settings.allowsHTTP)
+            body = try self.body(call)
+        } catch let mistake as WebhookAddress.Mistake {
+            return refused(mistake.message)
+        } catch let mistake as PlainJSON.Mistake {
+            return refused(mistake.message)
+        } catch {
+            return refused("the request cannot be written")
+        }
+        guard body.count <= WebhookLimits.bodyBytes else {
+            return refused("\"data\" is larger than \(WebhookLimits.bodyBytes) bytes")
+        }
+        if call.isDryRun { return .done(output: ["status": .int(0)]) }
+        let left = max(0, call.deadline.milliseconds - call.now.milliseconds)
+        let posting = Posting(
+            url: address.url,
+            headers: Signature.headers(id: call.key, now: call.now, body: body, keys: settings.keys), body: body,
+            timeout: min(.milliseconds(left), .seconds(settings.timeoutSeconds)), allowsHTTP: settings.allowsHTTP,
+            allowsPrivate: settings.allowsPrivate, certificates: settings.certificates)
+        return PostingOutcome(host: address.host, now: call.now).outcome(of: await courier.carry(posting))
+    }
+
+    /// `{"type": …, "timestamp": …, "data": …}`: when it happened, which the same for every try only `at` can say.
+    private func body(_ call: ActionCall) throws -> [UInt8] {
+        let data = try PlainJSON.text(of: call.input["data"] ?? .null)
+        var at = call.now
+        if call.input["at"] != nil {
+            guard let given = Instant(rfc3339: call.text("at")) else {
+                throw PlainJSON.Mistake(message: "\"at\" must be a time such as 2027-06-14T07:00:00Z")
+            }
+            at = given
+        }
+        let type = Value.string(call.text("type")).json
+        return Array("{\"type\":\(type),\"timestamp\":\(Value.string(at.rfc3339).json),\"data\":\(data)}".utf8)
+    }
+
+    private func refused(_ message: String) -> ActionOutcome {
+        .failed(.init(code: "webhook.input", message: message, retry: .never))
+    }
+}
