@@ -1,6 +1,10 @@
 /// All verbs of the program, in the order of the help.
 enum Verbs {
     static func all(at place: Workplace) -> [CommandSpec] {
-        [CheckVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place)]
+        [
+            CheckVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place),
+            TaskVerbs.spec(place),
+            OutboxVerbs.spec(place), TimerVerbs.spec(place),
+        ]
     }
 }
