@@ -82,7 +82,7 @@ let roof: [Target] = [
         "CommandLineTool",
         [
             "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars",
-            "Tables", "Matching", "ActionKit",
+            "Tables", "Matching", "ActionKit", "Digests",
         ]),
     .executableTarget(name: "sojourn", dependencies: ["CommandLineTool"], swiftSettings: strict),
     room(

@@ -63,7 +63,7 @@ enum ProgrammeVerbs {
                 throw Failure("the programme has mistakes and was not added")
             }
             if !isJSON { CheckVerb.print(finding.diagnostics, on: terminal) }
-            return try await place.withService(parsed) { service in
+            return try await place.withService(parsed, creates: true) { service in
                 let rows = try await service.engine.store.programmes()
                 let isKnown = rows.contains { $0.hash == programme.hash }
                 let isOther = rows.contains {

@@ -60,11 +60,15 @@ struct Workplace: Sendable {
     }
 
     /// Opens the database and the service over it, does the work, and closes it whatever happens.
+    /// - Parameter creates: whether a database that is not there is made; else a mistyped path is a failure.
     func withService<Result>(
-        _ parsed: Parsed, _ work: (Service) async throws -> Result
+        _ parsed: Parsed, creates: Bool = false, _ work: (Service) async throws -> Result
     ) async throws -> Result {
         let path = try databasePath(parsed)
         let folder = Self.folder(of: path)
+        guard creates || access(path, F_OK) == 0 else {
+            throw Failure("there is no database \(path); \"sojourn programme add FOLDER\" makes one")
+        }
         try Self.makeFolder(folder)
         let settings: Settings
         do throws(SettingsMistakes) {
