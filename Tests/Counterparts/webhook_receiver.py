@@ -90,16 +90,18 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         time.sleep(30)
 
     def forever(self, head, piece):
+        count = 0
         try:
             self.wfile.write(head)
             while True:
                 self.wfile.write(piece)
+                count += len(piece)
         except OSError:
-            log.append({"path": self.path, "ended": True})
+            log.append({"path": self.path, "taken": count})
             self.close_connection = True
 
     def do_endless(self):
-        self.forever(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n", b"x" * 65536)
+        self.forever(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", b"x" * 65536)
 
     def do_headers(self):
         self.forever(b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"x" * 1000 + b"\r\n")
