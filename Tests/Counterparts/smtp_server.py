@@ -9,7 +9,7 @@ line of JSON for each mail it took into "log". What a recipient does stands befo
     drop-before                 hangs up when the mail begins
     drop-after                  hangs up when the mail is all there, and keeps it
     slow-rcpt                   answers RCPT TO after a minute
-    slow-after                  answers the mail after ten seconds
+    slow-after                  answers the mail after twenty seconds
     then-close                  takes the mail, and hangs up after that
     anything else               takes the mail
 """
@@ -87,7 +87,7 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         local = envelope.rcpt_tos[0].partition("@")[0]
         if local == "slow-after":
-            await asyncio.sleep(10)
+            await asyncio.sleep(20)
         answer = reply(local, "data-")
         if answer is not None:
             return answer
