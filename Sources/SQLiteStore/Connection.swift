@@ -1,5 +1,6 @@
 import CSQLite
 import CaseStore
+import Glibc
 
 /// One connection to the database, used by one thread at a time; it never leaves the room.
 ///
@@ -39,9 +40,11 @@ final class Connection: @unchecked Sendable {
             }, walPages)
     }
 
-    /// Closes it; nothing may use it any more.
-    func close() {
+    /// Closes it; nothing may use it any more. The last one brings the log into the database and removes it, unless
+    /// it shall be kept: after a failure of the disk, or when the path may name another file by now.
+    func close(keepingLog: Bool = false) {
         statements = [:]
+        if keepingLog { sojourn_sqlite_keep_log_on_close(handle) }
         sqlite3_close_v2(handle)
     }
 
@@ -49,6 +52,7 @@ final class Connection: @unchecked Sendable {
 
     /// Runs SQL without parameters, one statement or many.
     func execute(_ sql: String) throws {
+        errno = 0
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
@@ -119,8 +123,9 @@ final class Connection: @unchecked Sendable {
     /// Throws what a result code means.
     func check(_ code: Int32) throws {
         guard code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW else { return }
-        throw SQLiteFault(
-            code: code, systemError: sqlite3_system_errno(handle), text: String(cString: sqlite3_errmsg(handle))
-        ).failure(path: path)
+        // The thread's own number: SQLite's copy of it is not taken when a commit fails, and never cleared.
+        let systemError = errno
+        throw SQLiteFault(code: code, systemError: systemError, text: String(cString: sqlite3_errmsg(handle)))
+            .failure(path: path)
     }
 }

@@ -36,6 +36,7 @@ final class DatabaseFile: Sendable {
             let own = try Self.status(path)
             guard own.st_mode & S_IFMT == S_IFREG else { throw StoreFailure.notADatabase(path: path) }
             (device, inode) = (UInt64(own.st_dev), UInt64(own.st_ino))
+            try Self.setForeignLogAside(path)
             for name in [path, path + "-wal", path + "-shm"] where chmod(name, 0o600) != 0 && errno != ENOENT {
                 throw Self.systemFailure(name, "cannot be made private")
             }
@@ -142,6 +143,22 @@ final class DatabaseFile: Sendable {
         guard fsync(descriptor) == 0 else {
             throw StoreFailure.io(message: "\(path) cannot be synced, system \(errno)")
         }
+    }
+
+    /// Renames a log that lies beside a backup: it was left by the database that the backup replaces, and SQLite would
+    /// write it over the backup's pages. A backup says in its header that it has no log.
+    private static func setForeignLogAside(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw systemFailure(path, "cannot be opened") }
+        var header = [UInt8](repeating: 0, count: 20)
+        let count = pread(descriptor, &header, header.count, 0)
+        Glibc.close(descriptor)
+        guard count == header.count, header[18] == 1, header[19] == 1, access(path + "-wal", F_OK) == 0 else { return }
+        guard rename(path + "-wal", path + "-wal.stale") == 0 else {
+            throw systemFailure(path + "-wal", "cannot be set aside")
+        }
+        unlink(path + "-shm")
+        try syncFolder(of: path)
     }
 
     private static func status(_ path: String, descriptor: Int32? = nil) throws -> stat {

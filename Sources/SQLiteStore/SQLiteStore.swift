@@ -62,8 +62,9 @@ package final class SQLiteStore: CaseStore {
             readers.start(others) { reading.leave() }
             && writer.start { connection in
                 reading.wait()
+                // A session that cannot be ended is one that died: nothing is lost by it.
                 if writer.failure == nil { try? session.end(connection, file: file) }
-                connection.close()
+                connection.close(keepingLog: writer.failure != nil)
                 file.unlock()
                 ended.leave()
             }

@@ -1,5 +1,6 @@
 import CSQLite
 import Calendars
+import Glibc
 
 /// A prepared statement of one connection.
 final class Statement {
@@ -43,6 +44,7 @@ final class Statement {
         // Its result repeats the error that step gave.
         defer { sqlite3_reset(handle) }
         while true {
+            errno = 0
             let code = sqlite3_step(handle)
             guard code == SQLITE_ROW else { return try connection.check(code) }
             if try !body(Row(handle)) { return }

@@ -13,27 +13,6 @@ struct CrashTests {
 
     private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 
-    /// What a child said before it died.
-    private struct Said {
-        var versions: [String: Int] = [:]
-        var numbers: [Int] = []
-        var claimed: Set<String> = []
-        var finished: Set<String> = []
-        var lines = 0
-
-        mutating func read(_ line: Substring) {
-            let words = line.split(separator: " ").map(String.init)
-            lines += 1
-            switch words.first {
-            case "w": versions[words[1]] = Int(words[2])
-            case "n": numbers.append(Int(words[1]) ?? 0)
-            case "c": claimed.insert(words[1])
-            case "f": finished.insert(words[1])
-            default: Issue.record("the child said \(line)")
-            }
-        }
-    }
-
     @Test("killed at a random moment under load, round after round in one database")
     func killed() async throws {
         let folder = try TemporaryFolder()
@@ -42,8 +21,8 @@ struct CrashTests {
         var highest = 0
         for round in 1...Self.rounds {
             let patience = Int.random(in: 1...3_000, using: &chance)
-            let said = try runAndKill(path: path, round: round, afterLines: patience)
-            #expect(said.lines >= patience)
+            let said = try Child.run([path, String(round)], killAfter: patience)
+            #expect(said.status == SIGKILL, "it ended by itself: \(said.failures)")
             let store = try SQLiteStore.open(path: path)
             try await check(said, in: store, round: round)
             let next = try await store.nextNumber(of: "crash")
@@ -54,7 +33,45 @@ struct CrashTests {
         }
     }
 
-    private func check(_ said: Said, in store: SQLiteStore, round: Int) async throws {
+    @Test(
+        "a disk that fails a sync is not written to again, and what was acknowledged before is there",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")), arguments: [40, 41, 90])
+    func failingSync(_ turn: Int) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.sqlite"
+        let trace = folder.path + "/trace"
+        let said = try Child.run(
+            wrapper: [
+                "/usr/bin/strace", "-f", "-qq", "-o", trace, "-e", "trace=fsync,fdatasync,pwrite64,ftruncate,unlink",
+                "-e", "inject=fsync,fdatasync:error=EIO:when=\(turn)",
+            ], [path, "1"])
+        #expect(said.status == 5)
+        #expect(said.failures.count == 1)
+        #expect(said.failures.first?.hasPrefix("the disk failed") == true)
+        // Nothing but the answers on the pipe is written by the process after the sync that failed.
+        let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+        let after = lines.drop { !$0.contains("EIO") }
+        #expect(after.count == 1, "\(after)")
+        let store = try SQLiteStore.open(path: path)
+        try await check(said, in: store, round: 1)
+        await store.close()
+    }
+
+    @Test("a full disk refuses steps, loses none, and takes them when there is room again")
+    func fullDisk() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.sqlite"
+        let said = try Child.run([path, "1", "1000000"])
+        #expect(said.failures == ["full"])
+        #expect(said.status == 0)
+        #expect(said.versions.count > 10)
+        let store = try SQLiteStore.open(path: path)
+        try await check(said, in: store, round: 1)
+        #expect(try await store.counts().cases == said.versions.count)
+        await store.close()
+    }
+
+    private func check(_ said: Child, in store: SQLiteStore, round: Int) async throws {
         let place: Comment = "round \(round), seed \(Self.seed)"
         #expect(try await store.outboundHold() == nil, place)
         try await store.add(
@@ -84,34 +101,5 @@ struct CrashTests {
             #expect(state == .done || state == .claimed && interrupted.contains(key), place)
             if said.finished.contains(key) { #expect(state == .done, place) }
         }
-    }
-
-    /// Lets a child write until it has acknowledged so many lines, and kills it.
-    private func runAndKill(path: String, round: Int, afterLines count: Int) throws -> Said {
-        let child = Process()
-        child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("store-crash")
-        child.arguments = [path, String(round)]
-        let output = Pipe()
-        child.standardOutput = output
-        try child.run()
-        var said = Said()
-        var rest = ""
-        var isKilled = false
-        while true {
-            let data = output.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            rest += String(decoding: data, as: UTF8.self)
-            let lines = rest.split(separator: "\n", omittingEmptySubsequences: false)
-            for line in lines.dropLast() { said.read(line) }
-            rest = lines.last.map(String.init) ?? ""
-            if said.lines >= count, !isKilled {
-                kill(child.processIdentifier, SIGKILL)
-                isKilled = true
-            }
-        }
-        child.waitUntilExit()
-        #expect(isKilled, "the child ended by itself with \(child.terminationStatus)")
-        return said
     }
 }

@@ -6,21 +6,58 @@ import SQLiteStore
 /// Writes to a store from many tasks until it is killed, and says on standard output what was acknowledged.
 ///
 /// Lines: `w <case> <version>` a step is written, `n <number>` a number was given, `c <key>` an effect is claimed,
-/// `f <key>` an effect is finished.
+/// `f <key>` an effect is finished, `x <words>` a failure.
 @main
 struct StoreCrash {
     private static let tasks = 64
     private static let versions = 4
 
-    /// Arguments: the path of the database, the round, which begins the names of its cases.
+    /// Arguments: the path of the database, the round, which begins the names of its cases, and, if files shall not
+    /// grow beyond it for a while, a size in bytes.
     static func main() async throws {
-        guard CommandLine.arguments.count == 3 else { exit(2) }
-        let store = try SQLiteStore.open(path: CommandLine.arguments[1])
-        let round = CommandLine.arguments[2]
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for task in 0..<tasks { group.addTask { try await write(store, name: "r\(round)t\(task)") } }
-            group.addTask { try await send(store) }
-            try await group.waitForAll()
+        let arguments = CommandLine.arguments
+        guard arguments.count >= 3 else { exit(2) }
+        do {
+            let store = try SQLiteStore.open(path: arguments[1])
+            if arguments.count > 3, let size = UInt(arguments[3]) {
+                try await fill(store, name: "r\(arguments[2])", size: size)
+                await store.close()
+                return
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<tasks { group.addTask { try await write(store, name: "r\(arguments[2])t\(task)") } }
+                group.addTask { try await send(store) }
+                try await group.waitForAll()
+            }
+        } catch let failure as StoreFailure {
+            say("x \(failure)")
+            exit(5)
+        }
+    }
+
+    /// Writes until there is no room, then makes room and goes on with the step that was refused.
+    private static func fill(_ store: SQLiteStore, name: String, size: UInt) async throws {
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(1), &limit)
+        limit.rlim_cur = size
+        setrlimit(__rlimit_resource_t(1), &limit)
+        var count = 0
+        var hasFailed = false
+        while count < 3_000 {
+            do {
+                guard try await store.commit([step("\(name)n\(count)", 1)]) == [.written] else { exit(3) }
+                say("w \(name)n\(count) 1")
+                count += 1
+                if hasFailed { return }
+            } catch StoreFailure.diskFull {
+                // Reading goes on, and so does refusing.
+                guard try await store.findCase(id: "\(name)n0") != nil else { exit(6) }
+                hasFailed = true
+                say("x full")
+                limit.rlim_cur = limit.rlim_max
+                setrlimit(__rlimit_resource_t(1), &limit)
+            }
         }
     }
 
