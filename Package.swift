@@ -95,12 +95,12 @@ let package = Package(
     products: [.executable(name: "sojourn", targets: ["sojourn"])],
     targets: ground + values + doors + shell + plugins + roof + [
         tests("Digests"),
-        tests("Calendars", ["TestKit"]),
+        tests("Calendars", ["Engine"]),
         tests("Expressions", ["TestKit"]),
         tests("Matching", ["TestKit"]),
         tests("Exchange", ["TestKit", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
-        tests("Tables", ["TestKit", "CZlib", "Calendars"]),
+        tests("Tables", ["Engine", "CZlib", "Calendars"]),
         tests("CaseStore", ["TestKit", "SQLiteStore", "Calendars", "store-crash"]),
         .executableTarget(
             name: "store-crash", dependencies: ["SQLiteStore", "CaseStore", "Calendars"], path: "Tests/StoreCrash",

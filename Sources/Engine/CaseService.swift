@@ -16,11 +16,17 @@ package final class CaseService: Sendable {
     let shelf: ProgrammeShelf
     let world: World
     private let cache = Mutex<[String: Case]>([:])
+    private let watch: @Sendable (Case, [Note]) -> Void
 
-    package init(store: any CaseStore, shelf: ProgrammeShelf, world: World) {
+    /// - Parameter watch: told of each case that was written, with what happened, in no promised order among cases.
+    package init(
+        store: any CaseStore, shelf: ProgrammeShelf, world: World,
+        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }
+    ) {
         self.store = store
         self.shelf = shelf
         self.world = world
+        self.watch = watch
     }
 
     // MARK: Reading
@@ -83,6 +89,7 @@ package final class CaseService: Sendable {
         case .written?:
             let made = writer.settled(transition, step)
             remember(made)
+            watch(made, transition.notes)
             return made
         default: throw EngineFailure.busy(reference: reference)
         }
@@ -127,6 +134,7 @@ package final class CaseService: Sendable {
             case .written?:
                 let after = writer.settled(transition, step)
                 remember(after)
+                watch(after, transition.notes)
                 if case .refused(let refusal) = transition.verdict { throw EngineFailure.refused(refusal) }
                 return Answer(case: after, notes: transition.notes, isRepeated: false)
             case .stale?: forget(before.id)

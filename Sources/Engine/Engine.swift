@@ -16,12 +16,13 @@ package final class Engine: Sendable {
 
     package init(
         store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,
-        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in }
+        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
+        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }
     ) {
         self.store = store
         self.world = world
         shelf = ProgrammeShelf(store: store, compile: compile)
-        cases = CaseService(store: store, shelf: shelf, world: world)
+        cases = CaseService(store: store, shelf: shelf, world: world, watch: watch)
         outbox = OutboxService(cases: cases, actions: actions, observe: observe)
         scheduler = SchedulerService(cases: cases)
         register = Register(store: store)
@@ -47,7 +48,7 @@ package final class Engine: Sendable {
     package func turn() async throws -> SchedulerReport {
         var report = SchedulerReport()
         for _ in 0..<1_000 {
-            let next = try await scheduler.look(acceptsJump: true)
+            let next = try await scheduler.look(acceptsJump: true, isContinuous: true)
             report.cases += next.cases
             report.notes.merge(next.notes) { $0 + $1 }
             if try await outbox.drain() == 0, next.cases == 0 { break }

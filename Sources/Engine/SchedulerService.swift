@@ -62,8 +62,10 @@ package final class SchedulerService: Sendable {
 
     /// Looks at the clock once and fires all that is due.
     ///
-    /// - Parameter acceptsJump: believes the clock even after a jump of more than 40 days.
-    package func look(acceptsJump: Bool = false) async throws -> SchedulerReport {
+    /// - Parameters:
+    ///   - acceptsJump: believes the clock even after a jump of more than 40 days.
+    ///   - isContinuous: time was moved by hand from instant to instant, so that nothing was missed meanwhile.
+    package func look(acceptsJump: Bool = false, isContinuous: Bool = false) async throws -> SchedulerReport {
         var report = SchedulerReport()
         let now = cases.world.now()
         let seen = try await store.lastSeen()
@@ -71,7 +73,8 @@ package final class SchedulerService: Sendable {
             report.isParked = true
             return report
         }
-        let wasAway = seen.map { now.milliseconds - $0.milliseconds > Self.outageMilliseconds } ?? false
+        let wasAway =
+            !isContinuous && (seen.map { now.milliseconds - $0.milliseconds > Self.outageMilliseconds } ?? false)
         if wasAway, let seen { report.outage = (seen, now) }
         try await fire(now, outage: report.outage, &report)
         try await store.setLastSeen(now)

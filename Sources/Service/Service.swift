@@ -18,17 +18,19 @@ package final class Service: Sendable {
     /// - Parameters:
     ///   - folder: where plugins keep messages, invitations and documents.
     ///   - observe: told of each effect that was done, failed or became unknown.
+    ///   - watch: told of each case that was written, with what happened.
     /// - Throws: `SettingsMistakes` with everything that is wrong with the plugins' settings.
     package init(
         store: any CaseStore, world: World, folder: String, settings: Settings = Settings(),
-        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in }
+        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
+        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }
     ) throws(SettingsMistakes) {
         plugins = try Self.plugins(folder: folder, settings: settings)
         engine = Engine(
             store: store, world: world, actions: plugins.flatMap(\.actions),
             compile: { packed in
                 ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.compile($0).programme }
-            }, observe: observe)
+            }, observe: observe, watch: watch)
     }
 
     /// The plugins that are built in.

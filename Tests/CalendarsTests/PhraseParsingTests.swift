@@ -1,5 +1,5 @@
 import Calendars
-import TestKit
+import Engine
 import Testing
 
 /// Names as in the tables of the reference.

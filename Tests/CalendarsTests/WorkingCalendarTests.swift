@@ -1,5 +1,5 @@
 import Calendars
-import TestKit
+import Engine
 import Testing
 
 /// Random weeks and holidays of 2027, and a random day of that year.

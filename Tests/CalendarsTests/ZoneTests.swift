@@ -1,6 +1,6 @@
 import Calendars
 import Foundation
-import TestKit
+import Engine
 import Testing
 
 @Suite struct `A zone` {

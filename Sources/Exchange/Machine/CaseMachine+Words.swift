@@ -1,4 +1,4 @@
-import Calendars
+package import Calendars
 
 /// What things are called, for lists and explanations.
 extension CaseMachine {
@@ -88,5 +88,45 @@ extension CaseMachine {
     /// Whom a role is held by.
     package func holders(of role: String, in c: Case) -> [Party] {
         CaseRun(machine: self, case: c, actor: .service, now: c.lastAt).holders(of: role)
+    }
+
+    /// The first instant of a phrase in this configuration, for the case or one of its members; nil: not known yet.
+    package func instant(of phrase: TimePhrase, in c: Case, member: Int? = nil) -> Instant? {
+        var run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
+        return run.moment(phrase, member.map { .member($0) } ?? .case, kind: .reminder)
+    }
+
+    /// What the case's conditions and texts read, for one who answers or explains.
+    package func reading(of c: Case, member: Int? = nil) -> CaseReading {
+        CaseReading(machine: self, case: c, member: member)
+    }
+
+    /// The forms that a task asks together with each of its answers: its own, and those of the way on.
+    package func forms(of task: OpenTask, outcome: String, in c: Case) -> [String] {
+        guard task.isDeclared else { return [] }
+        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
+        let steps = run.declaration(task.region)?.steps(for: outcome) ?? []
+        var result = [task.form].compactMap(\.self)
+        for form in steps.compactMap(\.form) where !result.contains(form) { result.append(form) }
+        return result
+    }
+
+    /// The codes of which a way on asks one; empty: it asks for none.
+    package func reasons(of task: OpenTask, outcome: String, in c: Case) -> [String] {
+        guard task.isDeclared else { return [] }
+        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
+        return (run.declaration(task.region)?.steps(for: outcome) ?? []).flatMap { reasons(of: $0) }
+    }
+
+    /// A decision that stands in this configuration.
+    package func decision(_ name: String, in c: Case, member: Int?) -> Decision? {
+        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
+        return run.scopes(of: member.map { .member($0) } ?? .case).flatMap(\.inside.may).first { $0.name == name }
+    }
+
+    /// The codes of which a step asks one; empty: it asks for none.
+    package func reasons(of step: ExchangeStep) -> [String] {
+        guard case .asked(let list)? = step.reason else { return [] }
+        return programme.lists[list]?.choices.map(\.name) ?? []
     }
 }

@@ -1,0 +1,46 @@
+import Calendars
+
+/// What is to happen, the earliest first; of one instant, what was planned first comes first.
+struct Agenda<Happening> {
+    private struct Entry {
+        let at: Instant
+        let number: Int
+        let what: Happening
+    }
+
+    private var heap: [Entry] = []
+    private var count = 0
+
+    var next: Instant? { heap.first?.at }
+
+    mutating func plan(_ what: Happening, at instant: Instant) {
+        heap.append(Entry(at: instant, number: count, what: what))
+        count += 1
+        var child = heap.count - 1
+        while child > 0, Self.precedes(heap[child], heap[(child - 1) / 2]) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    /// The first of all that is due at this instant; nil when nothing is.
+    mutating func take(at instant: Instant) -> Happening? {
+        guard let first = heap.first, first.at <= instant else { return nil }
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return first.what }
+        heap[0] = last
+        var parent = 0
+        while true {
+            let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < heap.count }
+            guard let least = children.min(by: { Self.precedes(heap[$0], heap[$1]) }),
+                Self.precedes(heap[least], heap[parent])
+            else { return first.what }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+
+    private static func precedes(_ left: Entry, _ right: Entry) -> Bool {
+        left.at != right.at ? left.at < right.at : left.number < right.number
+    }
+}

@@ -1,0 +1,64 @@
+import Exchange
+import Expressions
+package import Tables
+
+/// What an import did, row by row: nothing is dropped in silence.
+package struct ImportReport: Sendable {
+    package var rows = 0
+    package var taken = 0
+    package var refused = 0
+    /// Mistakes by kind.
+    package var reasons: [String: Int] = [:]
+    /// The first mistakes, whole; the rest is in the file of the report.
+    package var first: [TableMistake] = []
+
+    /// How many are kept in `first`.
+    package static let shown = 10
+}
+
+/// Reads a table through a mapping and hands on what can be taken.
+package enum TableImport {
+    /// Opens a table and its mapping.
+    ///
+    /// - Throws: `TableFault` where the table cannot be read, `MappingMistakes` where the mapping does not fit.
+    package static func open(table: String, mapping: String?, named name: String) throws -> MappedTable {
+        let reader = try TableReader(FileSource(path: table))
+        var found: Mapping?
+        if let mapping { found = try MappingFile.read(path: mapping, named: name) }
+        if let mapping, found == nil {
+            throw MappingMistakes(all: ["\(mapping): error: the file has no mapping \"\(name)\"; write \(name): with fields: below"])
+        }
+        let record = name.hasSuffix("s") ? String(name.dropLast()) : name
+        let whole = found ?? MappingFile.plain(record: record, header: reader.header)
+        return MappedTable(reader, try whole.bound(to: reader.header).get())
+    }
+
+    /// Goes through a table; each row is taken or told why not.
+    ///
+    /// - Parameters:
+    ///   - make: the record of a row, or its mistakes.
+    ///   - take: gets each record.
+    ///   - refuse: gets each mistake, in the order of the file.
+    package static func run<Record>(
+        _ table: inout MappedTable, make: (MappedRow) -> Result<Record, RowMistakes>,
+        take: (Record) throws -> Void, refuse: (TableMistake) throws -> Void
+    ) throws -> ImportReport {
+        var report = ImportReport()
+        while let next = try table.next() {
+            report.rows += 1
+            switch next.flatMap(make) {
+            case .success(let record):
+                report.taken += 1
+                try take(record)
+            case .failure(let mistakes):
+                report.refused += 1
+                for mistake in mistakes.all {
+                    report.reasons[mistake.reason.rawValue, default: 0] += 1
+                    if report.first.count < ImportReport.shown { report.first.append(mistake) }
+                    try refuse(mistake)
+                }
+            }
+        }
+        return report
+    }
+}
