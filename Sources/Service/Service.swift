@@ -2,11 +2,13 @@ import ActionKit
 import CalendarInvite
 package import CaseStore
 import DocumentStore
+import EmailSend
 
 package import Engine
 package import Exchange
 import Expressions
 import ProgrammeLanguage
+import WebhookPost
 
 /// A running Sojourn: a store, its plugins and the engine over them.
 package final class Service: Sendable {
@@ -35,7 +37,7 @@ package final class Service: Sendable {
 
     /// The plugins that are built in.
     private static let known: [any Plugin.Type] = [
-        CalendarPlugin.self, DocumentPlugin.self,
+        EmailPlugin.self, CalendarPlugin.self, DocumentPlugin.self, WebhookPlugin.self,
     ]
 
     private static func plugins(folder: String, settings: Settings) throws(SettingsMistakes) -> [any Plugin] {

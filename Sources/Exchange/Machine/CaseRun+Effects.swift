@@ -398,7 +398,7 @@ extension CaseRun {
             deliver(effect, output: output)
         case .failed(let code, let message):
             note(.effectFinished, id, effect.label, "failed", code)
-            if c.end == nil {
+            if c.end == nil, !isForStaff(effect) {
                 openStaffTask(
                     .effect(key: key, label: "\(effect.label): \(message)", isUnknown: false), .case,
                     entry: c.region.entry)
@@ -411,12 +411,19 @@ extension CaseRun {
         case .unknown(let message):
             note(.effectFinished, id, effect.label, "unknown", key)
             c.effects.append(effect)
-            if c.end == nil {
+            if c.end == nil, !isForStaff(effect) {
                 openStaffTask(
                     .effect(key: key, label: "\(effect.label): \(message)", isUnknown: true), .case,
                     entry: c.region.entry)
             }
         }
+    }
+
+    /// A mail to the staff that does not arrive opens no task: the task's own mail would not arrive either, for ever.
+    ///
+    /// Their tasks stand in the inbox, and the failed mail in the outbox, whatever becomes of the mail.
+    private func isForStaff(_ effect: PendingEffect) -> Bool {
+        effect.wording.map { p.people[$0.role]?.isStaff ?? false } ?? false
     }
 
     /// Sends what an action made to those who get it.

@@ -39,13 +39,15 @@ package enum TableImport {
     ///   - make: the record of a row, or its mistakes.
     ///   - take: gets each record.
     ///   - refuse: gets each mistake, in the order of the file.
+    ///   - progress: told the share that was read, 0 to 1.
     package static func run<Record>(
         _ table: inout MappedTable, make: (MappedRow) -> Result<Record, RowMistakes>,
-        take: (Record) throws -> Void, refuse: (TableMistake) throws -> Void
+        take: (Record) throws -> Void, refuse: (TableMistake) throws -> Void, progress: (Double) -> Void = { _ in }
     ) throws -> ImportReport {
         var report = ImportReport()
         while let next = try table.next() {
             report.rows += 1
+            if report.rows % 1_000 == 0 { progress(table.share) }
             switch next.flatMap(make) {
             case .success(let record):
                 report.taken += 1
