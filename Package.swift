@@ -101,7 +101,7 @@ let package = Package(
         tests("Exchange", ["TestKit", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
         tests("Tables", ["Engine", "CZlib", "Calendars"]),
-        tests("CaseStore", ["TestKit", "SQLiteStore", "Calendars", "store-crash"]),
+        tests("CaseStore", ["TestKit", "Engine", "SQLiteStore", "Calendars", "store-crash"]),
         .executableTarget(
             name: "store-crash", dependencies: ["SQLiteStore", "CaseStore", "Calendars"], path: "Tests/StoreCrash",
             swiftSettings: strict),

@@ -49,7 +49,8 @@ package final class Service: Sendable {
             do throws(ConfigurationMistakes) {
                 result.append(try type.init(configuration: configuration))
             } catch {
-                mistakes += error.messages
+                // One that needs settings and has none is not there; a programme that uses it does not pass the check.
+                if settings.plugins[type.name] != nil { mistakes += error.messages }
             }
         }
         let names = known.map { $0.name }

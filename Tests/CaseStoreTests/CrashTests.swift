@@ -2,7 +2,7 @@ import Calendars
 import CaseStore
 import Foundation
 import SQLiteStore
-import TestKit
+import Engine
 import Testing
 
 @Suite("A store whose process is killed keeps all that it acknowledged")
