@@ -106,7 +106,12 @@ let package = Package(
             name: "store-crash", dependencies: ["SQLiteStore", "CaseStore", "Calendars"], path: "Tests/StoreCrash",
             swiftSettings: strict),
         tests("Engine", ["TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "ActionKit"]),
-        tests("CommandLineTool", ["TestKit", "Service"]),
+        tests(
+            "CommandLineTool",
+            [
+                "TestKit", "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions",
+                "Calendars",
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestKit"], swiftSettings: strict),
     ]
 )
