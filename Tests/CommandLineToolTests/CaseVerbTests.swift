@@ -14,7 +14,8 @@ import Testing
             shown.output.contains("It waits for requester (Ana Kovač) to answer \"Request\" since 2027-01-11."))
         #expect(
             shown.output.contains(
-                "If nobody moves: on 2027-01-18 09:00 a reminder to Ana Kovač; on 2027-03-13 00:00 it goes to expired."))
+                "If nobody moves: on 2027-01-18 09:00 a reminder to Ana Kovač; on 2027-03-13 00:00 it goes to expired.")
+        )
         #expect(shown.output.contains("withdraw  by requester: goes to withdrawn"))
         #expect(shown.output.contains("1  2027-01-11 09:00  start  coordinator (Vera Hub)"))
         let json = await hub.run("case", "show", reference, "--json").json
@@ -169,7 +170,9 @@ import Testing
         #expect(denied.errors.contains("may not cancel a case"))
         let day = await hub.run("case", "hold", reference, "--as", "head", "--reason", "x", "--until", "2027-02-30")
         #expect(day.code == 2)
-        #expect(await hub.run("case", "hold", reference, "--as", "head", "--reason", "x", "--until", "2027-02-28").code == 0)
+        #expect(
+            await hub.run("case", "hold", reference, "--as", "head", "--reason", "x", "--until", "2027-02-28").code == 0
+        )
         #expect(await hub.run("case", "list").output.contains("on hold"))
         #expect(await hub.run("case", "resume", reference, "--as", "head", "--reason", "over").code == 0)
         let ended = await hub.run("case", "cancel", reference, "--as", "head", "--reason", "funds were cut")

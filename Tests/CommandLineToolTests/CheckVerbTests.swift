@@ -90,7 +90,8 @@ import Testing
         #expect(page.firstMatch(of: /screening +coordinator +screening +5 working days +accept: → assessment/) != nil)
         #expect(page.contains("signing     requester and host (all of them)  to sign agreement"))
         let json = await hub.run("programme", "show", "study-tour", "--json").json
-        #expect(json?["stages"]?.asList?.compactMap { $0["name"]?.asString } == ["request", "match", "visit", "follow-up"])
+        #expect(
+            json?["stages"]?.asList?.compactMap { $0["name"]?.asString } == ["request", "match", "visit", "follow-up"])
         let first = json?["stages"]?.asList?.first?["states"]?.asList?.first
         #expect(first?["who"] == .string("requester"))
         #expect(first?["next"]?.asList?.first?["targets"] == .list([.string("screening")]))

@@ -28,23 +28,35 @@ struct FormReading {
                 values[field.name] = nil
             }
         }
-        guard problems.isEmpty else { return .failure(Problems(problems: problems)) }
+        if !problems.isEmpty {
+            // What is missing whatever the other answers say is told together with them; conditions need typed answers.
+            for field in form.fields where isMissing(field, given, values) && field.condition == nil {
+                problems.append(missing(field))
+            }
+            return .failure(Problems(problems: problems))
+        }
         // The form itself is readable to its own conditions, as if it were answered.
         let reading = FormContext(form: form.name, values: values, base: context)
         for field in form.fields where field.isRequired && values[field.name] == nil {
             guard isAsked(field, reading) else { continue }
-            problems.append(
-                FieldProblem(
-                    field: field.name,
-                    sentence:
-                        "\"\(field.name)\" is missing: \(field.question.isEmpty ? "it must be answered" : field.question)"
-                ))
+            problems.append(missing(field))
         }
         for rule in form.must {
             let holds = try? rule.rule.expression.evaluate(reading)
             if holds != .bool(true) { problems.append(FieldProblem(field: form.name, sentence: rule.say)) }
         }
         return problems.isEmpty ? .success(values) : .failure(Problems(problems: problems))
+    }
+
+    /// Whether a field that must be answered was asked, not given, and not answered before.
+    private func isMissing(_ field: Field, _ given: [String: Value], _ values: [String: Value]) -> Bool {
+        field.isRequired && (only.isEmpty || only.contains(field.name)) && values[field.name] == nil
+            && (given[field.name].map(isBlank) ?? true)
+    }
+
+    private func missing(_ field: Field) -> FieldProblem {
+        let question = field.question.isEmpty ? "it must be answered" : field.question
+        return FieldProblem(field: field.name, sentence: "\"\(field.name)\" is missing: \(question)")
     }
 
     private func isBlank(_ value: Value) -> Bool {
