@@ -1,1 +1,1 @@
-import Testing
+// See the suites beside this file.

@@ -105,7 +105,7 @@ package enum ProgrammeFunctions {
         if case .double(let number) = value { number } else { nil }
     }
 
-    /// `all`, `any`, `count`, `live`, `good`, `over` and `size` of tracks.
+    /// `all`, `any`, `count`, `live`, `good` and `over` of tracks.
     package static func tracks(_ tracks: [ValueType]) -> [FunctionDeclaration] {
         func declare(
             _ name: String, states: Bool, _ result: ValueType,
@@ -145,7 +145,6 @@ package enum ProgrammeFunctions {
             declare("over", states: false, .bool) { members, isOpen, _ in
                 .bool(isOpen && !members.contains { isLive($0) })
             },
-            declare("size", states: false, .int) { members, _, _ in .int(Int64(members.count)) },
         ]
     }
 

@@ -61,7 +61,7 @@ extension CaseRun {
             ])
         ]
         extras["task"] = .object(taskWords(wording.task))
-        extras["reason"] = .string(wording.reason)
+        extras["reason"] = .string(p.label(ofReason: wording.reason, language: wording.reader.language))
         extras["link"] = .string("")
         return MessageRendering(programme: p).render(
             wording.message, language: wording.reader.language, reason: wording.reason,

@@ -130,7 +130,10 @@ extension CaseRun {
 
     mutating func openSearch(_ match: MatchDeclaration, entry: Int) {
         var search = Search(entry: entry, track: match.track)
-        search.asked = Set(c.members(of: match.track).map(\.key))
+        // Whoever was asked in this case has had their say, a host that cancelled too; those stood down can be asked again.
+        let left = p.tracks[match.track]?.left
+        search.asked = Set(
+            c.members.filter { $0.track == match.track && (!$0.hasEnded || $0.region.state != left) }.map(\.key))
         search.isPending = true
         c.search = search
         ask(match, entry: entry)

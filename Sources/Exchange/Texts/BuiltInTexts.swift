@@ -191,4 +191,15 @@ extension Programme {
         if let label = labels["forms.\(name)"]?[language] ?? labels["states.\(name)"]?[language] { return label }
         return forms[name]?.title ?? states[name]?.title ?? name
     }
+
+    /// A coded reason in the reader's words: the list's label, or the code spelled out.
+    package func label(ofReason code: String, language: String) -> String {
+        guard !code.isEmpty else { return "" }
+        let suffix = ".\(code)"
+        let main = String(language.prefix { $0 != "-" })
+        for key in labels.keys.sorted() where key.hasPrefix("lists.") && key.hasSuffix(suffix) {
+            if let label = labels[key]?[language] ?? labels[key]?[main] ?? labels[key]?[languages[0]] { return label }
+        }
+        return String(code.map { $0 == "_" ? " " : $0 })
+    }
 }

@@ -27,11 +27,20 @@ struct AnswerDrawing {
                 guard isAsked(field) else { continue }
                 // Questions that may be left open are answered two times in three.
                 let isHinted = own[field.name] != nil || script.hints["\(name).\(field.name)"] != nil
+                // Who is asked again changes what was wrong, not everything.
+                if !isHinted, let former = former(name)?.newest?.values[field.name] {
+                    result[field.name] = former
+                    continue
+                }
                 if !field.isRequired, !isHinted, Int.random(in: 0..<3, using: &chance) == 0 { continue }
                 if let value = value(field, form: name) { result[field.name] = value }
             }
         }
         return result
+    }
+
+    private func former(_ form: String) -> FormAnswers? {
+        member.flatMap { c.member($0)?.answers[form] } ?? c.answers[form]
     }
 
     private func isAsked(_ field: Field) -> Bool {

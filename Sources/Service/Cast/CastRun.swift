@@ -174,8 +174,13 @@ package final class CastRun {
                     c.members(of: member.track).firstIndex(where: { $0.number == number }) == place - 1
                 else { return false }
             }
-            return happened["\(c.id).\(index)", default: 0] < event.times
+            return happened[counter(c, index, task), default: 0] < event.times
         }
+    }
+
+    /// An event about a task is counted for each member by itself.
+    private func counter(_ c: Case, _ index: Int, _ task: OpenTask) -> String {
+        "\(c.id).\(index).\(task.region.text)"
     }
 
     private func plan(_ index: Int, _ event: CastScript.Event, in c: Case) {
@@ -240,7 +245,7 @@ package final class CastRun {
         }
         let index = index(of: task, in: c)
         let event = index.map { script.events[$0] }
-        if let index { happened["\(caseID).\(index)", default: 0] += 1 }
+        if let index { happened[counter(c, index, task), default: 0] += 1 }
         guard let outcome = event?.outcome ?? machine.choices(of: task, in: c).first else { return }
         let member: Int? = if case .member(let number) = task.region { number } else { nil }
         let reasons = machine.reasons(of: task, outcome: outcome, in: c)

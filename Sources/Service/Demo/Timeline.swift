@@ -42,12 +42,7 @@ package struct Timeline: Sendable {
     }
 
     /// A coded reason in words.
-    package func reason(_ code: String) -> String {
-        for key in programme.labels.keys where key.hasPrefix("lists.reasons.") && key.hasSuffix(".\(code)") {
-            if let words = programme.labels[key]?[language] { return words }
-        }
-        return String(code.map { $0 == "_" ? " " : $0 })
-    }
+    private func reason(_ code: String) -> String { programme.label(ofReason: code, language: language) }
 
     private func because(_ code: String) -> String { code.isEmpty ? "" : " (\(reason(code)))" }
 

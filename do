@@ -1,0 +1,73 @@
+#!/bin/sh
+# What there is to do in this checkout, each with all that it needs: ./do demo, ./do test, ./do build, ./do lint.
+set -eu
+cd "$(dirname "$0")"
+
+packages="libsqlite3-dev libcurl4-openssl-dev libyaml-dev libical-dev libgmime-3.0-dev libsodium-dev zlib1g-dev pkg-config tzdata"
+test_packages="python3 python3-venv"
+
+# Installs what is missing; with what is there it needs neither network nor rights.
+install() {
+    missing=""
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+    done
+    [ -z "$missing" ] && return 0
+    echo "installing$missing" >&2
+    as_root=""
+    [ "$(id -u)" = 0 ] || as_root="sudo"
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+}
+
+needs_swift() {
+    command -v swift >/dev/null && return 0
+    echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux" >&2
+    exit 1
+}
+
+verb="${1:-help}"
+[ $# -eq 0 ] || shift
+case "$verb" in
+demo)
+    needs_swift
+    # shellcheck disable=SC2086
+    install $packages
+    swift build -c release --product sojourn >&2
+    exec "$(swift build -c release --show-bin-path)/sojourn" demo "$@"
+    ;;
+build)
+    needs_swift
+    # shellcheck disable=SC2086
+    install $packages
+    swift build -c release --product sojourn "$@"
+    echo "$(swift build -c release --show-bin-path)/sojourn"
+    ;;
+test)
+    needs_swift
+    # shellcheck disable=SC2086
+    install $packages $test_packages
+    Tests/Counterparts/setup >/dev/null
+    log="$(mktemp)"
+    status=0
+    swift test "$@" >"$log" 2>&1 || status=$?
+    # The passing ones are counted, not listed.
+    grep -vE '^(◇|✔) |passed after|started\.$|^\[[0-9]+/[0-9]+\]|prohibited flag' "$log" || true
+    grep -E 'Test run with [0-9]+ test' "$log" | tail -1
+    rm -f "$log"
+    exit "$status"
+    ;;
+lint)
+    needs_swift
+    swift format lint --strict --recursive Package.swift Sources Plugins Tests
+    echo "the format is clean"
+    ;;
+*)
+    echo "./do demo [options]   runs the main job: a year of a study tour, in a new folder sojourn-demo"
+    echo "./do test             runs all tests"
+    echo "./do build            builds the release program and prints its path"
+    echo "./do lint             checks the format"
+    [ "$verb" = help ] || exit 2
+    ;;
+esac
