@@ -10,23 +10,33 @@ enum Actors {
     static let byOption = Option(
         "by", value: "ID", "Which holder of the role you are; needed where several hold it.")
 
-    /// The role, if the programme has it.
+    /// The role, if the programme has it; members of a track that no role is made of act in the track's name.
     static func role(_ parsed: Parsed, in programme: Programme) throws -> String {
         let role = parsed["as"]
-        guard programme.people[role] == nil else { return role }
+        let known = programme.peopleOrder + programme.tracksOrder.filter { programme.people[$0] == nil }
+        guard !known.contains(role) else { return role }
         throw Failure(
-            "\(programme.name) has no role \"\(role)\"\(Naming.proposal(role, among: programme.peopleOrder)); it has \(programme.peopleOrder.joined(separator: ", "))"
+            "\(programme.name) has no role \"\(role)\"\(Naming.proposal(role, among: known)); it has \(known.joined(separator: ", "))"
         )
     }
 
-    /// The actor, by `--by` or as the only holder of the role.
+    /// The actor, by `--by` or as the only one who can be meant.
     ///
-    /// - Parameter task: where several hold the role, those of this task who have not answered.
-    static func actor(_ parsed: Parsed, _ c: Case, _ machine: CaseMachine, task: OpenTask? = nil) throws -> Actor {
+    /// - Parameters:
+    ///   - task: what is answered; of several holders of the role, its own are meant.
+    ///   - member: the member that is decided about, who is meant if the role is the members'.
+    static func actor(
+        _ parsed: Parsed, _ c: Case, _ machine: CaseMachine, task: OpenTask? = nil, member: Int? = nil
+    ) throws -> Actor {
         let role = try role(parsed, in: machine.programme)
         let holders = machine.holders(of: role, in: c)
-        let known = (holders + holders.flatMap(\.deputies)).map(\.id)
+        let members = c.members.filter { !$0.isVoid && memberRole($0, in: machine.programme) == role }
+        var meant = task.map { $0.holders.filter { $0.role == role }.map(\.party) } ?? []
+        if meant.isEmpty, let member { meant = members.filter { $0.number == member }.compactMap(\.party) }
+        if meant.isEmpty { meant = holders }
         if let id = parsed.text("by") {
+            let parties = meant + holders + members.compactMap(\.party)
+            let known = unique((parties + parties.flatMap(\.deputies)).map(\.id))
             guard known.contains(id) else {
                 throw Failure(
                     "nobody with the identifier \"\(id)\" holds the role \"\(role)\" here\(Naming.proposal(id, among: known)); known: \(known.isEmpty ? "nobody" : known.joined(separator: ", "))"
@@ -34,10 +44,20 @@ enum Actors {
             }
             return Actor(id: id, role: role)
         }
-        let own = task.map { $0.holders.filter { $0.role == role }.map(\.party.id) } ?? []
-        let meant = own.isEmpty ? holders.map(\.id) : own
-        guard meant.count > 1 else { return Actor(id: meant.first ?? "", role: role) }
-        throw Failure("several hold the role \"\(role)\": say which with --by, one of \(meant.joined(separator: ", "))")
+        let ids = unique(meant.map(\.id))
+        guard ids.count > 1 else { return Actor(id: ids.first ?? "", role: role) }
+        throw Failure("several hold the role \"\(role)\": say which with --by, one of \(ids.joined(separator: ", "))")
+    }
+
+    /// The role that a member of a track holds: the one whose holders the track gives, else the track's name.
+    private static func memberRole(_ member: Member, in programme: Programme) -> String {
+        programme.peopleOrder.first { programme.people[$0]?.sources.contains(.track(member.track)) ?? false }
+            ?? member.track
+    }
+
+    private static func unique(_ ids: [String]) -> [String] {
+        var seen: Set<String> = []
+        return ids.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 
     // MARK: People

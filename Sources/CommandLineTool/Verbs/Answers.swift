@@ -60,14 +60,17 @@ enum Answers {
 
     /// Says every reason of a refusal, one a line, with proposals for fields and words that were misspelt.
     static func complain(
-        _ refusal: Refusal, fields: [String], reason: String?, on terminal: Terminal, as command: String
+        _ refusal: Refusal, fields: [String], in programme: Programme, reason: String?, on terminal: Terminal,
+        as command: String
     ) -> ExitCode {
         switch refusal {
         case .answers(let problems):
             for problem in problems {
                 let isUnknown = !fields.contains(problem.field) && !problem.field.contains("[")
                 let proposal = isUnknown ? Naming.proposal(problem.field, among: fields) : ""
-                terminal.complain("\(command, .bold): \(problem.sentence)\(proposal)")
+                // A form's rule is told by the name of its text.
+                let label = programme.labels["rules.\(problem.sentence)"]?[programme.languages[0]]
+                terminal.complain("\(command, .bold): \(label ?? problem.sentence)\(proposal)")
             }
         case .noOutcome(let given?, let choices):
             terminal.complain("\(command, .bold): \(refusal.sentence)\(Naming.proposal(given, among: choices))")

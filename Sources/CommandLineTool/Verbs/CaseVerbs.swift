@@ -213,7 +213,7 @@ enum CaseVerbs {
             let member = try parsed.integer("member", 1 ... .max)
             return try await place.withService(parsed) { service in
                 let (c, machine) = try await load(parsed["case"], in: service)
-                let actor = try Actors.actor(parsed, c, machine)
+                let actor = try Actors.actor(parsed, c, machine, member: member)
                 let command = Command.decide(
                     name: parsed["decision"], member: member, values: values, reason: parsed.text("reason"))
                 let decision = ProgrammePlace(member.map { .member($0) } ?? .case, of: c, in: machine.programme)
@@ -239,7 +239,8 @@ enum CaseVerbs {
             return .success
         } catch EngineFailure.refused(let refusal) {
             return Answers.complain(
-                refusal, fields: fields, reason: parsed.text("reason"), on: terminal, as: parsed.command)
+                refusal, fields: fields, in: machine.programme, reason: parsed.text("reason"), on: terminal,
+                as: parsed.command)
         }
     }
 }

@@ -50,11 +50,21 @@ extension CaseReport {
     ) -> CaseWaiting {
         let next = ifNobodyMoves(.case)
         return CaseWaiting(
-            kind: kind, sentences: sentences + [nextSentence(next)].compactMap(\.self),
+            kind: kind, sentences: sentences + [staffSentence, nextSentence(next)].compactMap(\.self),
             since: since ?? c.region.enteredAt,
             people: tasks.flatMap { task in
                 task.holders.filter { $0.outcome == nil }.map { ($0.role, $0.party) }
             }, next: next)
+    }
+
+    /// What the staff were asked beside all this, such as a step that came too late.
+    private var staffSentence: String? {
+        let asked = c.tasks.filter { task in
+            if case .stuck = task.kind { false } else { !task.isDeclared }
+        }
+        guard let first = asked.first else { return nil }
+        let titles = asked.map { "\"\(machine.title(of: $0, in: c))\"" }
+        return "Beside that \(Naming.list(waitedFor(first))) must decide about \(Naming.list(titles))."
     }
 
     private func nextSentence(_ timers: [ArmedTimer]) -> String? {
@@ -135,9 +145,16 @@ extension CaseReport {
         let named = live.map { member in
             "\(member.party?.name ?? words(.member(member.number))) (\(member.region.state) since \(clock.day(member.region.enteredAt)))"
         }
-        let reserve = c.search.map { ", \($0.reserve.count) more in reserve" } ?? ""
-        return waiting(
-            .hosts, ["It waits for \(Naming.list(named)), asked among \(match.from)\(reserve)."], tasks: tasks)
+        let reserve = c.search.map(\.reserve.count) ?? 0
+        let behind = reserve == 0 ? "nobody else is in reserve" : "\(reserve) more in reserve"
+        var sentences = ["It waits for \(Naming.list(named)), asked among \(match.from); \(behind)."]
+        let silence = live.compactMap { member -> String? in
+            let end = c.timers.first { $0.region == .member(member.number) && !machine.targets(of: $0).isEmpty }
+            guard let end, let party = member.party else { return nil }
+            return "\(party.name) \(words(end)) on \(clock.moment(end.at))"
+        }
+        if !silence.isEmpty { sentences.append("Without an answer \(Naming.list(silence)).") }
+        return waiting(.hosts, sentences, tasks: tasks)
     }
 
     private var ranking: CaseWaiting {

@@ -105,11 +105,27 @@ struct TaskShow {
         answers(on: terminal)
     }
 
+    /// What the staff's answer to a task of the machine does.
+    private func meaning(_ choice: String) -> String {
+        switch (task.kind, choice) {
+        case (.late(let line, let step), "do"):
+            let steps = programme.clockLines[line]?.steps ?? []
+            return steps.indices.contains(step) ? steps[step].words : ""
+        case (.late, _): return "the step is left out"
+        case (.effect, "again"): return "it is done once more"
+        case (.effect, "done"): return "it was done after all"
+        case (.effect, _): return "it is not done"
+        default: return ""
+        }
+    }
+
     private func answers(on terminal: Terminal) {
         terminal.print()
         terminal.print("\("Answers", .bold)")
         guard task.isDeclared else {
-            for choice in report.machine.choices(of: task, in: report.c) { terminal.print("  \(choice, .cyan)") }
+            for choice in report.machine.choices(of: task, in: report.c) {
+                terminal.print("  \(choice, .cyan)  \(meaning(choice))")
+            }
             return
         }
         for outcome in outcomes {
