@@ -4,12 +4,16 @@ import Glibc
 /// The folder beneath which attached files lie; nothing outside it can be sent.
 struct AttachmentFolder: Sendable {
     let path: String
+    /// The data folder that all plugins share; another plugin names what it made by the path beneath it.
+    var dataFolder: String = ""
 
-    /// The bytes of a file, named by its path beneath the folder or by its whole path within it.
+    /// The bytes of a file, named by its path beneath the folder or the data folder, or by its whole path.
     ///
     /// Each step is opened from the one before and follows no symbolic link, so that no name leaves the folder.
     func read(_ name: String, number: Int) throws(Failure) -> [UInt8] {
-        let inside = name.hasPrefix(path + "/") ? String(name.dropFirst(path.utf8.count + 1)) : name
+        let wholes = [name, dataFolder + "/" + name]
+        let whole = wholes.first { $0.hasPrefix(path + "/") }
+        let inside = whole.map { String($0.dropFirst(path.count + 1)) } ?? name
         let steps = inside.split(separator: "/", omittingEmptySubsequences: false)
         guard steps.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
             throw .refused("the path of attachment \(number) leaves the folder of attachments")
