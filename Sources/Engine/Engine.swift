@@ -23,9 +23,9 @@ package final class Engine: Sendable {
         self.world = world
         shelf = ProgrammeShelf(store: store, compile: compile)
         cases = CaseService(store: store, shelf: shelf, world: world, watch: watch)
-        outbox = OutboxService(cases: cases, actions: actions, observe: observe)
-        scheduler = SchedulerService(cases: cases)
         register = Register(store: store)
+        outbox = OutboxService(cases: cases, register: register, actions: actions, observe: observe)
+        scheduler = SchedulerService(cases: cases)
     }
 
     /// Adds a checked programme; the same content again changes nothing.

@@ -29,7 +29,10 @@ struct InnerActions: Sendable {
         let shortlist = machine.shortlist(for: found, rules: rules, offers: offers)
         try await tell(
             row.caseID,
-            .candidates(entry: entry, found: shortlist.candidates, excluded: shortlist.exclusions))
+            // The best are enough to ask; "sojourn match" computes the whole list with every reason anew.
+            .candidates(
+                entry: entry, found: Array(shortlist.candidates.prefix(Limits.candidates)),
+                excluded: Array(shortlist.exclusions.prefix(Limits.candidates))))
     }
 
     /// A case that has ended meanwhile needs nothing any more.

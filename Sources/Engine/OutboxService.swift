@@ -23,11 +23,12 @@ package final class OutboxService: Sendable {
     private let observe: @Sendable (EffectRow, EffectResult?) -> Void
 
     package init(
-        cases: CaseService, actions: [any Action], observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void
+        cases: CaseService, register: Register, actions: [any Action],
+        observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void
     ) {
         self.cases = cases
         self.actions = Dictionary(actions.map { ($0.description.name, $0) }) { first, _ in first }
-        register = Register(store: cases.store)
+        self.register = register
         self.observe = observe
     }
 

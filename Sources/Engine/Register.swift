@@ -1,11 +1,15 @@
 package import CaseStore
 package import Exchange
 package import Expressions
+import Synchronization
 
 /// What the hub knows beside its cases: offers of hosts and experts, and who of the staff holds which role.
-package struct Register: Sendable {
+///
+/// Offers are read once and kept: the process that has the store is the only one that changes them.
+package final class Register: Sendable {
     private let store: any CaseStore
     private static let page = 1_000
+    private let known = Mutex<[String: [Value]]>([:])
 
     package init(store: any CaseStore) {
         self.store = store
@@ -13,6 +17,13 @@ package struct Register: Sendable {
 
     /// All offers of one kind (`hosts`, `experts`), in the order of their identifiers.
     package func offers(_ kind: String) async throws -> [Value] {
+        if let offers = known.withLock({ $0[kind] }) { return offers }
+        let found = try await read(kind)
+        known.withLock { $0[kind] = found }
+        return found
+    }
+
+    private func read(_ kind: String) async throws -> [Value] {
         var result: [Value] = []
         var after = ""
         while true {
@@ -33,6 +44,7 @@ package struct Register: Sendable {
         let documents = offers.compactMap { offer in
             offer["id"]?.asString.map { StoredDocument(kind: "offer:\(kind)", id: $0, body: offer.jsonBytes) }
         }
+        defer { known.withLock { $0[kind] = nil } }
         for start in stride(from: 0, to: documents.count, by: Self.page) {
             try await store.setDocuments(Array(documents[start..<min(start + Self.page, documents.count)]))
         }

@@ -29,7 +29,7 @@ enum DemoVerb {
             Option("offers", value: "FILE", "A table of offers.", completion: .file),
             Option("mapping", value: "FILE", "How the table's columns become requests and offers.", completion: .file),
             Option("cast", value: "FILE", "Who answers how.", completion: .file),
-            Option("limit", value: "COUNT", "At most so many requests."),
+            Option("limit", value: "COUNT", "Plays at most so many requests; all are read.", default: "300"),
         ], run: run)
 
     @Sendable static func run(_ parsed: Parsed, _ terminal: Terminal) async throws -> ExitCode {
@@ -84,6 +84,9 @@ enum DemoVerb {
     private static func tell(_ prepared: Demonstration.Prepared, _ demo: Demonstration, _ terminal: Terminal) {
         let programme = prepared.machine.programme
         terminal.note("\(programme.title, .bold), version \(String(programme.version)): \(String(prepared.requests.count)) requests, \(String(prepared.offers.count)) offers")
+        if let limit = demo.limit, prepared.requests.count > limit {
+            terminal.note("the first \(String(limit)) of them are played; --limit COUNT plays more")
+        }
         let report = prepared.requestReport
         if report.refused > 0 {
             terminal.note(

@@ -10,8 +10,8 @@ package enum Limits {
     package static let lateReminderDays = 2
     /// Members of one track in one case.
     package static let membersPerTrack = 500
-    /// Open proposals a case may hold in reserve.
-    package static let candidates = 1_000
+    /// Proposals that a case holds in reserve, and offers left out that it remembers.
+    package static let candidates = 100
     /// Bytes of one text answer.
     package static let textBytes = 64 << 10
     /// Rows of one answer.
