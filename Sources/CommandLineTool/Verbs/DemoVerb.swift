@@ -20,7 +20,10 @@ enum DemoVerb {
             """,
         examples: [
             ("sojourn demo", "The sample that is shipped, in a new folder sojourn-demo."),
-            ("sojourn demo --requests requests.csv --mapping mapping.yaml --folder trial", "Your own table of requests."),
+            (
+                "sojourn demo --requests requests.csv --mapping mapping.yaml --folder trial",
+                "Your own table of requests."
+            ),
         ],
         options: [
             Option("folder", value: "PATH", "The new folder.", default: "sojourn-demo", completion: .folder),
@@ -83,14 +86,17 @@ enum DemoVerb {
 
     private static func tell(_ prepared: Demonstration.Prepared, _ demo: Demonstration, _ terminal: Terminal) {
         let programme = prepared.machine.programme
-        terminal.note("\(programme.title, .bold), version \(String(programme.version)): \(String(prepared.requests.count)) requests, \(String(prepared.offers.count)) offers")
+        terminal.note(
+            "\(programme.title, .bold), version \(String(programme.version)): \(String(prepared.requests.count)) requests, \(String(prepared.offers.count)) offers"
+        )
         if let limit = demo.limit, prepared.requests.count > limit {
             terminal.note("the first \(String(limit)) of them are played; --limit COUNT plays more")
         }
         let report = prepared.requestReport
         if report.refused > 0 {
             terminal.note(
-                "\(String(report.rows)) rows were read, \(String(report.taken)) are requests, \(String(report.refused)) cannot be one; each is told in \(demo.folder)/\(Demonstration.refusedFile)")
+                "\(String(report.rows)) rows were read, \(String(report.taken)) are requests, \(String(report.refused)) cannot be one; each is told in \(demo.folder)/\(Demonstration.refusedFile)"
+            )
             for mistake in report.first.prefix(5) { terminal.note("  \(mistake.description, .dim)") }
         }
     }
@@ -120,7 +126,8 @@ enum DemoVerb {
         terminal.print()
         let sent = counts.effects[.done] ?? 0
         terminal.print(
-            "\(String(report.started)) cases, \(String(report.answers)) answers, \(String(counts.journalEntries)) journal entries, \(String(sent)) effects done, \(String(counts.armedTimers)) timers still armed")
+            "\(String(report.started)) cases, \(String(report.answers)) answers, \(String(counts.journalEntries)) journal entries, \(String(sent)) effects done, \(String(counts.armedTimers)) timers still armed"
+        )
         for problem in report.problems.prefix(10) { terminal.complain("\(problem, .yellow)") }
         terminal.print()
         terminal.print("Everything is in \(demo.folder, .bold): the database, mail/, invitations/, documents/")
@@ -156,7 +163,8 @@ enum ShippedProgrammes {
         var places: [String] = []
         if let named = ProcessInfo.processInfo.environment["SOJOURN_WORKFLOWS"] { places.append(named) }
         places.append("workflows")
-        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
         for _ in 0..<6 {
             places.append(folder.appendingPathComponent("workflows").path)
             places.append(folder.appendingPathComponent("share/sojourn/workflows").path)

@@ -82,10 +82,12 @@ struct AnswerDrawing {
             let all = choices(source)
             guard !all.isEmpty else { return nil }
             let least = max(Int(field.least ?? 1), 1)
-            return .list(all.shuffled(using: &chance).prefix(number(least...max(least, min(3, all.count)))).map { .string($0) })
+            return .list(
+                all.shuffled(using: &chance).prefix(number(least...max(least, min(3, all.count)))).map { .string($0) })
         case .date: return .string(day().iso)
         case .dates: return days().value
-        case .dateTime: return .string("\(edge(field.name).iso)T\(one(["08:40", "11:15", "14:30", "18:05"]) ?? "12:00")")
+        case .dateTime:
+            return .string("\(edge(field.name).iso)T\(one(["08:40", "11:15", "14:30", "18:05"]) ?? "12:00")")
         case .time: return .string(one(["09:00", "10:30", "13:30", "15:00"]) ?? "09:00")
         case .dateWindows:
             let first = today.adding(days: number(100...150))

@@ -147,7 +147,8 @@ package final class CastRun {
         let zone = machine.programme.zone
         let date = zone.date(of: world.now).adding(days: days)
         agenda.plan(
-            .answer(caseID: c.id, task: task.number, holder: holder), at: zone.startOfDay(date).adding(seconds: seconds))
+            .answer(caseID: c.id, task: task.number, holder: holder), at: zone.startOfDay(date).adding(seconds: seconds)
+        )
     }
 
     private func state(of region: RegionID, in c: Case) -> String {

@@ -75,7 +75,9 @@ private struct CastReader {
         mistakes.append(node.diagnostic(.error, message).description)
     }
 
-    private func entries(_ node: ProgrammeLanguage.Node) -> [(key: ProgrammeLanguage.Node, value: ProgrammeLanguage.Node)] {
+    private func entries(_ node: ProgrammeLanguage.Node) -> [(
+        key: ProgrammeLanguage.Node, value: ProgrammeLanguage.Node
+    )] {
         if case .mapping(let entries) = node.content { entries } else { [] }
     }
 
@@ -98,7 +100,10 @@ private struct CastReader {
                 for item in value.itemList ?? [] {
                     if let event = event(item) { script.events.append(event) }
                 }
-            default: refuse(key, "a cast has seed, silent, silence-is-consent, answers and events, not \"\(key.scalarText ?? "")\"")
+            default:
+                refuse(
+                    key,
+                    "a cast has seed, silent, silence-is-consent, answers and events, not \"\(key.scalarText ?? "")\"")
             }
         }
         return script
@@ -127,7 +132,9 @@ private struct CastReader {
             let less = words.count == 4 ? Double(words[3]) ?? 0 : 0
             return .like(path: words[1].split(separator: ".").map(String.init), less: less)
         }
-        if words.count == 4, words[0] == "moved", words[1] == "by", let days = Int(words[2]) { return .moved(days: days) }
+        if words.count == 4, words[0] == "moved", words[1] == "by", let days = Int(words[2]) {
+            return .moved(days: days)
+        }
         return .text(text)
     }
 

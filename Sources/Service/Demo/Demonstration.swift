@@ -165,7 +165,8 @@ private final class RefusedRows {
     func add(_ mistake: TableMistake, table: String) throws {
         count += 1
         let name = URL(fileURLWithPath: table).lastPathComponent
-        text += [name, String(mistake.line), mistake.column ?? "", mistake.reason.rawValue, mistake.text]
+        text +=
+            [name, String(mistake.line), mistake.column ?? "", mistake.reason.rawValue, mistake.text]
             .map(Self.cell).joined(separator: ",") + "\n"
     }
 
@@ -177,8 +178,9 @@ private final class RefusedRows {
 
     func close() throws {
         guard count > 0 else { return }
-        guard FileManager.default.createFile(
-            atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
         else { throw DemonstrationFault(["\(path) cannot be written"]) }
     }
 }

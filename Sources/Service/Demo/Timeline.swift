@@ -68,7 +68,9 @@ package struct Timeline: Sendable {
             return (.quiet, "host \(who(number, c)) is asked")
         case (.dateMoved, .case):
             guard let new = DateSpan(text: word(2)) else { return (.date, "\(word(0)): not known any more") }
-            if programme.tables.isEmpty == false, case .table? = programme.dates.first(where: { $0.name == word(0) })?.sources.first {
+            if programme.tables.isEmpty == false,
+                case .table? = programme.dates.first(where: { $0.name == word(0) })?.sources.first
+            {
                 return nil
             }
             return (.date, "\(word(0)): \(wordings.days(new))" + (word(1).isEmpty ? "" : ", was \(old(word(1)))"))

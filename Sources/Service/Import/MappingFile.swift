@@ -80,17 +80,21 @@ private struct MappingReader {
     private mutating func rule(_ name: String, _ node: ProgrammeLanguage.Node) -> FieldRule? {
         if let column = node.scalarText { return FieldRule(name, .column(column)) }
         guard case .mapping(let entries) = node.content else {
-            refuse(node, "\"\(name)\" takes a column's name, or a map with column, first and last, first-of, join or text")
+            refuse(
+                node, "\"\(name)\" takes a column's name, or a map with column, first and last, first-of, join or text")
             return nil
         }
         var values: [String: ProgrammeLanguage.Node] = [:]
         let known = [
-            "column", "first", "last", "first-of", "join", "with", "text", "date", "number", "required", "split", "list",
+            "column", "first", "last", "first-of", "join", "with", "text", "date", "number", "required", "split",
+            "list",
             "values", "others", "refused",
         ]
         for (key, value) in entries {
             guard let word = key.scalarText, known.contains(word) else {
-                refuse(key, "a field's mapping has no \"\(key.scalarText ?? "")\"; it has \(known.joined(separator: ", "))")
+                refuse(
+                    key, "a field's mapping has no \"\(key.scalarText ?? "")\"; it has \(known.joined(separator: ", "))"
+                )
                 continue
             }
             values[word] = value
@@ -108,7 +112,9 @@ private struct MappingReader {
         if let node = values["date"] {
             let formats = texts(node).compactMap { text -> DateFormat? in
                 let format = DateFormat(text)
-                if format == nil { refuse(node, "a date's format is written as YYYY-MM-DD, DD.MM.YYYY or YYYY-MM, not \"\(text)\"") }
+                if format == nil {
+                    refuse(node, "a date's format is written as YYYY-MM-DD, DD.MM.YYYY or YYYY-MM, not \"\(text)\"")
+                }
                 return format
             }
             rule.reading = .date(formats)

@@ -144,7 +144,8 @@ package enum Records {
         var mistakes: [TableMistake] = []
         for name in ["role", "name", "address"] where text(name).isEmpty {
             mistakes.append(
-                TableMistake(line: row.line, column: name, reason: .blank, text: "the roster needs \"\(name)\" in each row"))
+                TableMistake(
+                    line: row.line, column: name, reason: .blank, text: "the roster needs \"\(name)\" in each row"))
         }
         guard mistakes.isEmpty else { return .failure(RowMistakes(line: row.line, all: mistakes)) }
         let id = text("id").isEmpty ? "staff-\(text("role"))-\(row.line)" : text("id")

@@ -26,7 +26,9 @@ package enum TableImport {
         var found: Mapping?
         if let mapping { found = try MappingFile.read(path: mapping, named: name) }
         if let mapping, found == nil {
-            throw MappingMistakes(all: ["\(mapping): error: the file has no mapping \"\(name)\"; write \(name): with fields: below"])
+            throw MappingMistakes(all: [
+                "\(mapping): error: the file has no mapping \"\(name)\"; write \(name): with fields: below"
+            ])
         }
         let record = name.hasSuffix("s") ? String(name.dropLast()) : name
         let whole = found ?? MappingFile.plain(record: record, header: reader.header)

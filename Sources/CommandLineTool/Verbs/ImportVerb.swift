@@ -1,0 +1,120 @@
+import Engine
+import Exchange
+import Expressions
+import Service
+import Tables
+
+/// `sojourn import`: tables of requests, offers and staff.
+enum ImportVerb {
+    static func spec(_ place: Workplace) -> CommandSpec {
+        CommandSpec(
+            "import", "Takes over tables: requests start cases, offers and the roster fill the register.",
+            discussion: """
+                Every row is taken or told why not, with its line; --dry-run only tells. Without a mapping the columns are
+                called as our fields: docs/reference/mappings.md.
+                """,
+            examples: [
+                ("sojourn import roster roster.csv", "Who of the staff holds which role."),
+                ("sojourn import offers offers.csv --dry-run", "What would be taken."),
+                (
+                    "sojourn import requests requests.csv --programme study-tour --mapping mapping.yaml",
+                    "Starts a case a row."
+                ),
+            ],
+            arguments: [
+                Positional(
+                    "what", "requests, offers or roster.", completion: .choices(["requests", "offers", "roster"])),
+                Positional("file", "The table (CSV, also .gz).", completion: .file),
+            ],
+            options: [
+                Option("programme", value: "NAME", "The programme of the requests.", default: "study-tour"),
+                Option("mapping", value: "FILE", "How the columns become our fields.", completion: .file),
+                Option(
+                    "kind", value: "KIND", "The register of the offers.", default: "hosts",
+                    completion: .choices(["hosts", "experts"])),
+                Option("dry-run", "Reads and tells, changes nothing."),
+            ]
+        ) { parsed, terminal in
+            try await place.withService(parsed, creates: false) { service in
+                do {
+                    return try await run(service, parsed, terminal)
+                } catch let mistakes as MappingMistakes {
+                    throw Failure(mistakes.all.joined(separator: "\n"))
+                } catch let fault as TableFault {
+                    throw Failure("\(parsed["file"]): \(fault.description)")
+                }
+            }
+        }
+    }
+
+    private static func run(_ service: Service, _ parsed: Parsed, _ terminal: Terminal) async throws -> ExitCode {
+        let engine = service.engine
+        let isDry = parsed.flag("dry-run")
+        let what = parsed["what"]
+        var table = try TableImport.open(table: parsed["file"], mapping: parsed.text("mapping"), named: what)
+        func refuse(_ mistake: TableMistake) {
+            terminal.complain("\(parsed["file"]):\(String(mistake.line)): \(mistake.text)")
+        }
+        let report: ImportReport
+        var failures = 0
+        switch what {
+        case "offers":
+            var offers: [Value] = []
+            report = try TableImport.run(
+                &table, make: { Records.offer($0) }, take: { offers.append($0) }, refuse: refuse)
+            if !isDry { try await engine.register.put(offers: offers, kind: parsed["kind"]) }
+        case "roster":
+            var roster: [String: [Party]] = [:]
+            report = try TableImport.run(
+                &table, make: { Records.holder($0) }, take: { roster[$0.role, default: []].append($0.party) },
+                refuse: refuse)
+            if !isDry { try await engine.register.put(roster: roster) }
+        default:
+            let machine = try await engine.shelf.newest(named: parsed["programme"])
+            var requests: [ImportedRequest] = []
+            report = try TableImport.run(
+                &table, make: { Records.request($0, machine: machine) }, take: { requests.append($0) }, refuse: refuse)
+            if !isDry { failures = try await start(requests, machine, engine, parsed, terminal) }
+        }
+        let taken = report.taken - failures
+        let refused = report.refused + failures
+        if parsed.flag("json") {
+            terminal.print(
+                json: .object([
+                    "rows": .int(Int64(report.rows)), "taken": .int(Int64(taken)), "refused": .int(Int64(refused)),
+                    "dry_run": .bool(isDry),
+                ]))
+        } else {
+            terminal.print(
+                "\(String(report.rows)) rows, \(String(taken)) \(isDry ? "can be taken" : "taken"), \(String(refused)) refused"
+            )
+        }
+        return refused == 0 ? .success : .failure
+    }
+
+    /// Starts a case a request and answers its first form; what the programme refuses is told with its line.
+    private static func start(
+        _ requests: [ImportedRequest], _ machine: CaseMachine, _ engine: Engine, _ parsed: Parsed, _ terminal: Terminal
+    ) async throws -> Int {
+        var failures = 0
+        let bar = ProgressBar("requests", total: requests.count > 50 ? requests.count : 0, on: terminal)
+        for request in requests {
+            bar.advance()
+            let requester = request.people.first
+            let actor = Actor(id: requester?.value.id ?? "", role: requester?.key ?? "")
+            let c = try await engine.start(machine, people: request.people.mapValues { [$0] }, by: actor)
+            guard let task = c.tasks.first(where: \.isDeclared) else { continue }
+            do {
+                _ = try await engine.cases.submit(
+                    .answer(task: task.number, outcome: nil, values: request.values, reason: nil), to: c.id, by: actor)
+            } catch EngineFailure.refused(let refusal) {
+                failures += 1
+                terminal.complain(
+                    "\(parsed["file"]):\(String(request.line)): \(refusal.sentence); \(c.reference) waits for its answer"
+                )
+            }
+        }
+        bar.finish()
+        return failures
+    }
+}
