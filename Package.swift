@@ -98,7 +98,7 @@ let package = Package(
         tests("Calendars", ["Engine"]),
         tests("Expressions", ["TestKit"]),
         tests("Matching", ["TestKit"]),
-        tests("Exchange", ["TestKit", "ProgrammeLanguage", "Expressions", "Calendars"]),
+        tests("Exchange", ["TestKit", "Engine", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
         tests("Tables", ["Engine", "CZlib", "Calendars"]),
         tests("CaseStore", ["TestKit", "Engine", "SQLiteStore", "Calendars", "store-crash"]),
