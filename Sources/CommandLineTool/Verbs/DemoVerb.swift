@@ -134,8 +134,11 @@ enum DemoVerb {
         terminal.print("Try next:")
         let database = "--database \(demo.folder)/\(Demonstration.databaseFile)"
         terminal.print("  sojourn case list \(database)")
-        terminal.print("  sojourn case show ST-2027-0001 \(database)")
-        terminal.print("  sojourn journal ST-2027-0001 \(database)")
+        let year = prepared.machine.programme.zone.date(of: Demonstration.start(of: prepared)).year
+        let first = prepared.machine.programme.reference.replacing("{year}", with: String(year))
+            .replacing("{number}", with: "0001")
+        terminal.print("  sojourn case show \(first) \(database)")
+        terminal.print("  sojourn journal \(first) \(database)")
     }
 
     private static func json(

@@ -36,7 +36,9 @@ extension CaseRun {
         var named: Set<String> = []
         for (index, row) in rows.enumerated() {
             let party = track.personField.flatMap { row[$0] }.flatMap { person($0) }
-            let key = party?.id ?? "row\(index + 1)"
+            var key = party?.id ?? "row\(index + 1)"
+            // One person can stand in several rows, such as two visits to one host: each is a member of its own.
+            if named.contains(key) { key += ":\(index + 1)" }
             named.insert(key)
             if let place = c.members.firstIndex(where: { $0.track == track.name && $0.key == key && !$0.isVoid }) {
                 if c.members[place].row != row, !c.members[place].hasEnded {
@@ -165,6 +167,10 @@ extension CaseRun {
         let members = c.members(of: match.track)
         let reached = members.count { $0.region.state == match.reach && ($0.isGood || !$0.hasEnded) }
         if reached >= wanted(match) {
+            // Enough are found: whoever is still asked is not needed, even where the track goes on.
+            for member in members where !member.hasEnded && member.region.state != match.reach {
+                endMember(member.number, as: track.left, reason: "")
+            }
             _ = go("found", state: state, in: .case, reason: nil)
             return
         }

@@ -48,6 +48,7 @@ package final class CaseReading: Activation {
         if let track = programme.tracks[name] { return trackValue(track) }
         if programme.forms[name] != nil { return formValue(name) }
         if name == "case" { return caseValue() }
+        if name == "given" { return `case`.origin["given"] ?? .object([:]) }
         if programme.people[name] != nil {
             let run = CaseRun(machine: machine, case: `case`, actor: .service, now: `case`.lastAt)
             return run.holders(of: name).first?.value ?? .object([:])

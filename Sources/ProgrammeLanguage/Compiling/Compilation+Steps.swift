@@ -180,7 +180,9 @@ extension Compilation {
         }
         if let node = fields["again"], let text = text(node, "\"again\"") {
             if text == "when offers come" {
+                // Offers come in no hurry: what came is seen the next morning.
                 match.againWhenOffersCome = true
+                match.again = phrase("every day", node, scope)
             } else {
                 match.again = phrase(text, node, scope)
             }

@@ -62,6 +62,7 @@ struct AnswerDrawing {
         case .between(let low, let high)?: return .double(Double(number(Int(low)...Int(high))))
         case .like(let path, let less)?:
             if case .rows = field.type { break }
+            if case .dates = field.type { return like(path, less: less).map { days(Int($0)).value } }
             return like(path, less: less).map { .double($0) }
         case .moved(let days)?: return known().map { Self.moved($0, days).value }
         case nil: break
@@ -91,7 +92,10 @@ struct AnswerDrawing {
         case .time: return .string(one(["09:00", "10:30", "13:30", "15:00"]) ?? "09:00")
         case .dateWindows:
             let first = today.adding(days: number(100...150))
-            return .list([DateSpan(first: first, last: first.adding(days: 60))].compactMap { $0?.value })
+            let windows = (0..<max(Int(field.least ?? 1), 1)).map { place in
+                DateSpan(first: first.adding(days: 90 * place), last: first.adding(days: 90 * place + 60))
+            }
+            return .list(windows.compactMap { $0?.value })
         case .money: return .object(["amount": .double(Double(number(4...60) * 100)), "currency": .string("EUR")])
         case .person: return person()
         case .file: return .object(["name": .string("\(field.name).pdf"), "type": .string("application/pdf")])
@@ -170,19 +174,18 @@ struct AnswerDrawing {
         return isEnd ? span.last.adding(days: 1) : span.first.adding(days: -1)
     }
 
-    /// Five days from a Monday inside one of the wished windows, far enough ahead for all that must come before.
-    private mutating func days() -> DateSpan {
+    /// So many days from a Monday inside one of the wished windows, far enough ahead for all that must come before.
+    private mutating func days(_ count: Int = 5) -> DateSpan {
         let earliest = today.adding(days: 100)
         for window in windows() {
             var first = max(window.first, earliest)
             while first.weekday != 1 { first = first.adding(days: 1) }
-            if first.adding(days: 4) <= window.last, let span = DateSpan(first: first, last: first.adding(days: 4)) {
-                return span
-            }
+            let last = first.adding(days: count - 1)
+            if last <= window.last, let span = DateSpan(first: first, last: last) { return span }
         }
         var first = earliest.adding(days: number(0...20))
         while first.weekday != 1 { first = first.adding(days: 1) }
-        return DateSpan(first: first, last: first.adding(days: 4)) ?? DateSpan(first)
+        return DateSpan(first: first, last: first.adding(days: count - 1)) ?? DateSpan(first)
     }
 
     private func windows() -> [DateSpan] {

@@ -55,6 +55,8 @@ package final class CastRun {
     private let service: Service
     private let world: VirtualWorld
     private let machine: CaseMachine
+    /// Every programme of the run by its hash: the main one and those that it calls.
+    private let machines: [String: CaseMachine]
     private let script: CastScript
     private let box: WatchBox
     private let requests: [ImportedRequest]
@@ -71,13 +73,15 @@ package final class CastRun {
     /// Told of each case that was written, with what happened, in order.
     package var tell: (Case, [Note]) -> Void = { _, _ in }
 
+    /// - Parameter called: the programmes that the main one calls; the cast answers in their cases too.
     package init(
-        service: Service, world: VirtualWorld, machine: CaseMachine, script: CastScript, requests: [ImportedRequest],
-        box: WatchBox
+        service: Service, world: VirtualWorld, machine: CaseMachine, called: [CaseMachine] = [], script: CastScript,
+        requests: [ImportedRequest], box: WatchBox
     ) {
         self.service = service
         self.world = world
         self.machine = machine
+        machines = Dictionary(([machine] + called).map { ($0.programme.hash, $0) }) { first, _ in first }
         self.script = script
         self.requests = requests
         self.box = box
@@ -85,6 +89,9 @@ package final class CastRun {
     }
 
     private var engine: Engine { service.engine }
+
+    /// The machine of the programme that a case runs.
+    private func machine(of c: Case) -> CaseMachine { machines[c.programme] ?? machine }
 
     /// Runs until nothing more follows or the horizon is reached.
     ///
@@ -121,7 +128,9 @@ package final class CastRun {
     private func absorb() {
         for (c, notes) in box.take() {
             tell(c, notes)
-            if let end = c.end, notes.contains(where: { $0.kind == .ended }) { report.ends[end.name, default: 0] += 1 }
+            if let end = c.end, numbers[c.id] != nil, notes.contains(where: { $0.kind == .ended }) {
+                report.ends[end.name, default: 0] += 1
+            }
             guard c.end == nil else { continue }
             for task in c.tasks {
                 for holder in task.holders where holder.outcome == nil { plan(task, holder, in: c) }
@@ -144,7 +153,7 @@ package final class CastRun {
         if event?.isSilent ?? false { return }
         let days = event?.delayDays ?? Int.random(in: 1...3, using: &chance)
         let seconds = Int64.random(in: (8 * 3600)...(17 * 3600), using: &chance)
-        let zone = machine.programme.zone
+        let zone = machine(of: c).programme.zone
         let date = zone.date(of: world.now).adding(days: days)
         agenda.plan(
             .answer(caseID: c.id, task: task.number, holder: holder), at: zone.startOfDay(date).adding(seconds: seconds)
@@ -187,7 +196,7 @@ package final class CastRun {
     private func plan(_ index: Int, _ event: CastScript.Event, in c: Case) {
         guard event.request == nil || event.request == numbers[c.id], let when = event.when,
             happened["\(c.id).\(index)", default: 0] < event.times,
-            let at = machine.instant(of: when, in: c), at >= world.now, decisions["\(c.id).\(index)"] != at
+            let at = machine(of: c).instant(of: when, in: c), at >= world.now, decisions["\(c.id).\(index)"] != at
         else { return }
         decisions["\(c.id).\(index)"] = at
         agenda.plan(.decide(caseID: c.id, event: index), at: at)
@@ -228,12 +237,12 @@ package final class CastRun {
 
     private func drawing(_ c: Case, member: Int?, _ event: CastScript.Event?) -> AnswerDrawing {
         AnswerDrawing(
-            machine: machine, script: script, chance: SeededChance(seed: chance.next()), c: c, member: member,
-            today: machine.programme.zone.date(of: world.now), own: event?.hints ?? [:])
+            machine: machine(of: c), script: script, chance: SeededChance(seed: chance.next()), c: c, member: member,
+            today: machine(of: c).programme.zone.date(of: world.now), own: event?.hints ?? [:])
     }
 
     private func answer(_ caseID: String, _ number: Int, _ holder: OpenTask.Holder) async throws {
-        let (c, _) = try await engine.cases.load(caseID)
+        let (c, machine) = try await engine.cases.load(caseID)
         planned.remove("\(caseID).\(number).\(holder.party.id)")
         guard c.end == nil, let task = c.tasks.first(where: { $0.number == number }),
             task.holders.contains(where: { $0.party.id == holder.party.id && $0.outcome == nil })
@@ -269,7 +278,7 @@ package final class CastRun {
     }
 
     private func decide(_ caseID: String, _ index: Int) async throws {
-        let (c, _) = try await engine.cases.load(caseID)
+        let (c, machine) = try await engine.cases.load(caseID)
         let event = script.events[index]
         guard c.end == nil, decisions["\(caseID).\(index)"] == world.now, let name = event.decide, let role = event.who
         else { return }

@@ -10,7 +10,7 @@ package struct CastScript: Sendable {
     package enum Hint: Hashable, Sendable {
         case text(String)
         case between(Double, Double)
-        /// As another answer of the case, so much less, but at least 1.
+        /// As another answer of the case, so much less, but at least 1: a number, so many rows, or so many days.
         case like(path: [String], less: Double)
         /// The days that are known, moved by so many days.
         case moved(days: Int)

@@ -44,6 +44,8 @@ package struct Demonstration: Sendable {
     package struct Prepared {
         package let machine: CaseMachine
         package let source: ProgrammeSource
+        /// The programmes that this one calls, each beside it in a folder of its name.
+        package let called: [(machine: CaseMachine, source: ProgrammeSource)]
         package var requests: [ImportedRequest]
         package let offers: [Value]
         package let roster: [String: [Party]]
@@ -57,11 +59,13 @@ package struct Demonstration: Sendable {
     /// - Parameter progress: told the share of the requests that was read, 0 to 1.
     /// - Throws: `DemonstrationFault`, `TableFault`, `MappingMistakes` or `SettingsMistakes`.
     package func prepare(progress: (Double) -> Void = { _ in }) throws -> Prepared {
-        let source = try ProgrammeSource.read(path: programme)
-        let compiled = ProgrammeCompiler.compile(source)
-        guard let whole = compiled.programme else { throw DemonstrationFault(compiled.diagnostics.lines) }
-        let machine = CaseMachine(programme: whole)
-        let script = try CastScript.read(path: cast, dates: Set(whole.dates.map(\.name)))
+        let (machine, source) = try Self.compiled(programme)
+        let called = try machine.programme.calls.map { name in
+            try Self.compiled(
+                URL(fileURLWithPath: programme).deletingLastPathComponent().appendingPathComponent(name).path)
+        }
+        let programmes = [machine.programme] + called.map(\.machine.programme)
+        let script = try CastScript.read(path: cast, dates: Set(programmes.flatMap(\.dates).map(\.name)))
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let refused = RefusedRows(path: folder + "/" + Self.refusedFile)
@@ -89,8 +93,15 @@ package struct Demonstration: Sendable {
             refuse: { try refused.add($0, table: self.roster) })
         try refused.close()
         return Prepared(
-            machine: machine, source: source, requests: requests, offers: offers, roster: roster, script: script,
+            machine: machine, source: source, called: called, requests: requests, offers: offers, roster: roster, script: script,
             requestReport: requestReport, offerReport: offerReport)
+    }
+
+    private static func compiled(_ path: String) throws -> (machine: CaseMachine, source: ProgrammeSource) {
+        let source = try ProgrammeSource.read(path: path)
+        let compiled = ProgrammeCompiler.compile(source)
+        guard let programme = compiled.programme else { throw DemonstrationFault(compiled.diagnostics.lines) }
+        return (CaseMachine(programme: programme), source)
     }
 
     /// When virtual time begins: on the morning of the first request.
@@ -114,15 +125,24 @@ package struct Demonstration: Sendable {
         let box = WatchBox()
         let service = try Service(store: store, world: world.world, folder: folder, watch: box.watch)
         _ = try await service.engine.add(prepared.machine.programme, source: prepared.source.packed())
-        try await service.engine.register.put(offers: prepared.offers, kind: "hosts")
+        for (machine, source) in prepared.called {
+            _ = try await service.engine.add(machine.programme, source: source.packed())
+        }
+        for kind in prepared.machine.programme.registers {
+            try await service.engine.register.put(offers: prepared.offers, kind: kind)
+        }
         try await service.engine.register.put(roster: prepared.roster)
         var requests = prepared.requests
         if let limit { requests = Array(requests.prefix(limit)) }
         let run = CastRun(
-            service: service, world: world, machine: prepared.machine, script: prepared.script, requests: requests,
-            box: box)
-        let timeline = Timeline(machine: prepared.machine)
-        run.tell = { c, notes in for line in timeline.lines(c, notes) { tell(line) } }
+            service: service, world: world, machine: prepared.machine, called: prepared.called.map(\.machine),
+            script: prepared.script, requests: requests, box: box)
+        let timelines = Dictionary(
+            ([prepared.machine] + prepared.called.map(\.machine)).map { ($0.programme.hash, Timeline(machine: $0)) }
+        ) { first, _ in first }
+        run.tell = { c, notes in
+            for line in timelines[c.programme]?.lines(c, notes) ?? [] { tell(line) }
+        }
         let last = requests.compactMap(\.arrived).max() ?? LocalDate(day: 0)
         let horizon = prepared.machine.programme.zone.startOfDay(last.adding(days: 4 * 365))
         let report = try await run.run(until: horizon, isDone: isDone, progress: progress)

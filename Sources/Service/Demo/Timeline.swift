@@ -60,12 +60,12 @@ package struct Timeline: Sendable {
         case (.memberEnded, .member(let number)):
             guard let track = programme.tracks[word(0)], let end = track.ends[word(2)] else { return nil }
             let name = who(number, c)
-            if isMatch(track) { return (end.isGood ? .good : .quiet, "host \(name): \(end.title)\(because(word(3)))") }
+            if isMatch(track) { return (end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(end.title)\(because(word(3)))") }
             guard !end.isGood, let member = c.member(number), member.party != nil else { return nil }
             return (.bad, "\(track.title), no. \(place(number, c)): \(end.title)\(because(word(3)))")
         case (.memberStarted, .member(let number)):
             guard let track = programme.tracks[word(0)], isMatch(track) else { return nil }
-            return (.quiet, "host \(who(number, c)) is asked")
+            return (.quiet, "\(supply(track)) \(who(number, c)) is asked")
         case (.dateMoved, .case):
             guard let new = DateSpan(text: word(2)) else { return (.date, "\(word(0)): not known any more") }
             if programme.tables.isEmpty == false,
@@ -89,6 +89,16 @@ package struct Timeline: Sendable {
     private func old(_ text: String) -> String { DateSpan(text: text).map { wordings.days($0) } ?? text }
 
     private func spelled(_ name: String) -> String { String(name.map { $0 == "_" || $0 == "." ? " " : $0 }) }
+
+    /// What the members of a match's track are: hosts or experts.
+    private func supply(_ track: Track) -> String {
+        for state in programme.states.values {
+            if case .match(let match) = state.opening, match.track == track.name, match.from == "experts" {
+                return "expert"
+            }
+        }
+        return "host"
+    }
 
     private func isMatch(_ track: Track) -> Bool { if case .match = track.each { true } else { false } }
 
