@@ -4,7 +4,7 @@ import Expressions
 
 /// Effects that the engine itself does: a search in the register, the ranking of a call, cases of other programmes.
 struct InnerActions: Sendable {
-    static let names: Set<String> = ["match.search", "case.rank", "case.start", "case.answer"]
+    static let names: Set<String> = ["match.search", "case.rank", "case.start", "case.answer", "case.recall"]
 
     let cases: CaseService
     let register: Register
@@ -15,6 +15,7 @@ struct InnerActions: Sendable {
         case "case.rank": try await rank(row)
         case "case.start": try await start(row, input)
         case "case.answer": try await answer(input)
+        case "case.recall": try await recall(input)
         default: throw EngineFailure.noEffect(row.action)
         }
     }
@@ -36,9 +37,9 @@ struct InnerActions: Sendable {
     }
 
     /// A case that has ended meanwhile needs nothing any more.
-    private func tell(_ caseID: String, _ command: Command) async throws {
+    private func tell(_ caseID: String, _ command: Command, by actor: Actor = .service) async throws {
         do {
-            _ = try await cases.submit(command, to: caseID, by: .service)
+            _ = try await cases.submit(command, to: caseID, by: actor)
         } catch EngineFailure.refused(.hasEnded) {
             return
         }
@@ -96,10 +97,9 @@ struct InnerActions: Sendable {
 
     /// Starts a case of the programme that a task calls; the same effect starts it once.
     private func start(_ row: EffectRow, _ input: [String: Value]) async throws {
-        guard let name = input["programme"]?.asString, let parent = input["parent"], let task = input["task"] else {
-            throw EngineFailure.damaged("the call of \(row.reference)")
-        }
-        let id = "k" + row.key
+        guard let name = input["programme"]?.asString, let parent = input["parent"], let task = input["task"],
+            let id = input["id"]?.asString
+        else { throw EngineFailure.damaged("the call of \(row.reference)") }
         guard try await cases.store.findCase(id: id) == nil else { return }
         let version = input["version"]?.asInt ?? 0
         let machine = try await cases.shelf.newest(named: version > 0 ? "\(name)@\(version)" : name)
@@ -122,14 +122,26 @@ struct InnerActions: Sendable {
         guard let parent = input["case"]?.asString, let task = input["task"]?.asInt else {
             throw EngineFailure.damaged("the answer of a called case")
         }
+        let (caller, machine) = try await cases.load(parent)
+        // What the called case gives and the task's form asks for becomes the answer.
+        let form = caller.tasks.first { $0.number == task }?.form.flatMap { machine.programme.forms[$0] }
+        let values = (input["values"]?.fields ?? [:]).filter { form?[$0.key] != nil && !$0.value.isUnknown }
         do {
             _ = try await cases.submit(
-                .answer(
-                    task: task, outcome: input["outcome"]?.asString, values: [:], reason: nil), to: parent, by: .service
-            )
-        } catch EngineFailure.refused {
+                .answer(task: task, outcome: input["outcome"]?.asString, values: values, reason: nil), to: parent,
+                by: .service)
+        } catch EngineFailure.refused(.taskClosed), EngineFailure.refused(.hasEnded) {
             // The caller has gone on without it: its task is closed, and the journal of the called case tells the rest.
             return
         }
+    }
+
+    /// Takes a called case back: its caller's decision there, as if they had taken it themselves.
+    private func recall(_ input: [String: Value]) async throws {
+        guard let id = input["id"]?.asString, try await cases.store.findCase(id: id) != nil else { return }
+        let (found, machine) = try await cases.load(id)
+        guard found.end == nil, let (decision, role) = machine.takingBack(of: found) else { return }
+        let caller = Actor(id: found.people[role]?.first?.id ?? "", role: role)
+        try await tell(id, .decide(name: decision, member: nil, values: [:], reason: nil), by: caller)
     }
 }

@@ -9,7 +9,7 @@ let workflows = URL(fileURLWithPath: #filePath).deletingLastPathComponent().dele
     .deletingLastPathComponent().appendingPathComponent("workflows").path
 
 @Suite struct `Shipped programmes` {
-    @Test(arguments: ["study-tour", "expert-visit"])
+    @Test(arguments: ["study-tour", "expert-visit", "twinning", "hub-referral", "thematic-visit"])
     func `compiles without a mistake`(name: String) throws {
         let source = try ProgrammeSource.read(path: workflows + "/" + name)
         let (programme, diagnostics) = ProgrammeCompiler.compile(source)

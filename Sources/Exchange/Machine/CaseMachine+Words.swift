@@ -90,6 +90,24 @@ extension CaseMachine {
         CaseRun(machine: self, case: c, actor: .service, now: c.lastAt).holders(of: role)
     }
 
+    /// The programme that answers a task with one of its ends; nil for a task that people answer.
+    package func calledProgramme(of task: OpenTask, in c: Case) -> String? {
+        CaseRun(machine: self, case: c, actor: .service, now: c.lastAt).declaration(of: task)?.programme?.programme
+    }
+
+    /// What whoever called this case may decide to take it back: the first decision of theirs that leads to an end.
+    package func takingBack(of c: Case) -> (decision: String, role: String)? {
+        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
+        for decision in run.scopes(of: .case).flatMap(\.inside.may)
+        where decision.steps.contains(where: { step in step.to.map { programme.ends[$0] != nil } ?? false }) {
+            for case .role(let role) in decision.who
+            where programme.people[role]?.sources.contains(.caller) ?? false {
+                return (decision.name, role)
+            }
+        }
+        return nil
+    }
+
     /// The first instant of a phrase in this configuration, for the case or one of its members; nil: not known yet.
     package func instant(of phrase: TimePhrase, in c: Case, member: Int? = nil) -> Instant? {
         var run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)

@@ -264,10 +264,13 @@ extension CaseRun {
     }
 
     /// Effects that the engine itself handles: a search, a ranking, another case.
-    mutating func queueInner(_ action: String, label: String, input: [String: Value]) {
+    ///
+    /// - Parameter call: the call that it is about, so that of one call the start comes before the taking back.
+    mutating func queueInner(_ action: String, label: String, input: [String: Value], call: String? = nil) {
         let key = newKey()
         let pending = PendingEffect(
-            key: key, action: action, label: label, owner: nil, isHeld: false, origin: .inner, sequence: key, index: 0)
+            key: key, action: action, label: label, owner: nil, isHeld: false, origin: .inner, sequence: call ?? key,
+            index: action == "case.recall" ? 1 : 0)
         queue(NewEffect(pending: pending, input: input, mode: "make", order: 0, notBefore: at, ifUnsure: .sendAgain))
     }
 
@@ -281,8 +284,29 @@ extension CaseRun {
             input: [
                 "programme": .string(call.programme), "version": .int(Int64(call.version ?? 0)),
                 "give": .object(given), "parent": .string(c.id), "task": .int(Int64(task.number)),
-                "caller": staff().first?.party.value ?? .null,
-            ])
+                "caller": staff().first?.party.value ?? .null, "id": .string(calledCase(task)),
+            ], call: calledCase(task))
+    }
+
+    /// Takes a call back when its task is left without the answer of the called case.
+    mutating func takeBack(_ task: OpenTask) {
+        guard let call = declaration(of: task)?.programme, task.holders.allSatisfy({ $0.outcome == nil }) else { return }
+        queueInner(
+            "case.recall", label: "take back from programme \(call.programme)",
+            input: ["id": .string(calledCase(task))], call: calledCase(task))
+    }
+
+    /// The identifier of the case that a task calls: the same for the same task, and without anything of its parent.
+    func calledCase(_ task: OpenTask) -> String {
+        "k" + String(SHA256.hash(Array("\(c.id)|call|\(task.number)".utf8)).hex.prefix(32))
+    }
+
+    /// Whether what a region's task calls has begun: its start is no longer among the effects that wait.
+    func isReceived(_ id: RegionID) -> Bool {
+        c.tasks.contains { task in
+            task.region == id && declaration(of: task)?.programme != nil
+                && !c.effects.contains { $0.sequence == calledCase(task) }
+        }
     }
 
     // MARK: Kept things

@@ -85,6 +85,7 @@ extension CaseRun {
     mutating func closeTasks(of id: RegionID, entry: Int) {
         for task in c.tasks where task.region == id && task.entry == entry {
             note(.taskClosed, id, String(task.number))
+            takeBack(task)
         }
         c.tasks.removeAll { $0.region == id && $0.entry == entry }
     }

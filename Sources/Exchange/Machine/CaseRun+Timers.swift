@@ -31,7 +31,8 @@ extension CaseRun {
     /// What a phrase counts from; nil: not known yet, so the phrase sleeps (R20).
     private func base(_ phrase: TimePhrase, _ id: RegionID, since: Instant) -> PhraseBase? {
         switch phrase.hook {
-        case .entering, .silence, .receipt: .instant(since)
+        case .entering, .silence: .instant(since)
+        case .receipt: isReceived(id) ? nil : .instant(since)
         case .due:
             c.tasks.filter { $0.region == id && $0.isDeclared }.compactMap(\.dueAt).min().map { .instant($0) }
         case .date(let name, _): cell(name, id)?.span.map { .span($0) }

@@ -138,7 +138,7 @@ struct FormReading {
         case .money: return money(value, place)
         case .person:
             guard Party(value: value, id: "") != nil else { return problem(place, "a person needs a name") }
-            if case .string(let name) = value { return .success(.object(["name": .string(name)])) }
+            if case .string(let text) = value { return .success(Self.person(text)) }
             return .success(value)
         case .file:
             if case .string(let name) = value { return .success(.object(["name": .string(name)])) }
@@ -269,15 +269,34 @@ struct FormReading {
         return .success(.string(text))
     }
 
+    /// A person as a table's cell writes one: a name, or `Amina Hadžić <amina@example.org>`.
+    private static func person(_ text: String) -> Value {
+        let parts = text.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed }
+        guard parts.count == 2, parts[1].hasSuffix(">"), !parts[0].isEmpty else {
+            return .object(["name": .string(text.trimmed)])
+        }
+        return .object(["name": .string(parts[0]), "address": .string(String(parts[1].dropLast()).trimmed)])
+    }
+
+    /// A row as a table's cell writes one: its columns in their order, with `|` between them.
+    private static func row(_ text: String, _ columns: [Field]) -> Value? {
+        let cells = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0).trimmed }
+        guard cells.count > 1, cells.count <= columns.count else { return nil }
+        return .object(Dictionary(uniqueKeysWithValues: zip(columns.map(\.name), cells.map { .string($0) })))
+    }
+
     private func rows(_ value: Value, _ columns: [Field], _ field: Field, _ place: String) -> Result<Value, Problems> {
-        let values: [Value] = if case .list(let rows) = value { rows } else { [value] }
-        return list(.list(values), field, place) { row, place in
-            guard case .map = row else {
+        return list(value, field, place) { row, place in
+            var row = row
+            if case .string(let text) = row {
                 // One column: the text itself is the row.
                 if columns.count == 1 {
                     return typed(row, columns[0].type, columns[0], at: place).map { .object([columns[0].name: $0]) }
                 }
-                return problem(place, "a row is needed, with \(columns.map(\.name).joined(separator: ", "))")
+                row = Self.row(text, columns) ?? row
+            }
+            guard case .map = row else {
+                return problem(place, "a row is needed, with \(columns.map(\.name).joined(separator: " | "))")
             }
             var result: [String: Value] = [:]
             var problems: [FieldProblem] = []

@@ -125,6 +125,10 @@ struct AnswerDrawing {
                 })
         }
         var count = max(Int(field.least ?? 1), 1) + number(0...1)
+        if let names = each?.split(separator: ".").map(String.init), names.count == 2 {
+            // One row for each row of an answer, such as each planned result.
+            count = c.answers[names[0]]?.newest?.values[names[1]]?.asList?.count ?? count
+        }
         if case .like(let path, let less)? = own[field.name] ?? script.hints["\(form).\(field.name)"],
             let found = like(path, less: less)
         {

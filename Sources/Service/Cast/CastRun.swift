@@ -63,7 +63,7 @@ package final class CastRun {
     private var chance: SeededChance
     private var agenda = Agenda<Happening>()
     private var planned: Set<String> = []
-    /// Case → the number of its request.
+    /// Case → the number of its request; of a called case the number of its caller's.
     private var numbers: [String: Int] = [:]
     private var happened: [String: Int] = [:]
     /// Planned decisions: case and event → when.
@@ -128,11 +128,15 @@ package final class CastRun {
     private func absorb() {
         for (c, notes) in box.take() {
             tell(c, notes)
-            if let end = c.end, numbers[c.id] != nil, notes.contains(where: { $0.kind == .ended }) {
+            // A called case belongs to the request of the case that called it.
+            if numbers[c.id] == nil { numbers[c.id] = c.origin["parent"]?.asString.flatMap { numbers[$0] } }
+            if let end = c.end, c.programme == machine.programme.hash, notes.contains(where: { $0.kind == .ended }) {
                 report.ends[end.name, default: 0] += 1
             }
             guard c.end == nil else { continue }
             for task in c.tasks {
+                // A called programme answers by its end; nobody answers in its place.
+                guard machine(of: c).calledProgramme(of: task, in: c) == nil else { continue }
                 for holder in task.holders where holder.outcome == nil { plan(task, holder, in: c) }
             }
             for (index, event) in script.events.enumerated() where event.decide != nil { plan(index, event, in: c) }
@@ -188,9 +192,9 @@ package final class CastRun {
         }
     }
 
-    /// An event about a task is counted for each member by itself.
+    /// An event about a task is counted for each member by itself, and through all cases that serve one request.
     private func counter(_ c: Case, _ index: Int, _ task: OpenTask) -> String {
-        "\(c.id).\(index).\(task.region.text)"
+        "\(numbers[c.id].map(String.init) ?? c.id).\(index).\(task.region.text)"
     }
 
     private func plan(_ index: Int, _ event: CastScript.Event, in c: Case) {
