@@ -290,7 +290,9 @@ extension CaseRun {
 
     /// Takes a call back when its task is left without the answer of the called case.
     mutating func takeBack(_ task: OpenTask) {
-        guard let call = declaration(of: task)?.programme, task.holders.allSatisfy({ $0.outcome == nil }) else { return }
+        guard let call = declaration(of: task)?.programme, task.holders.allSatisfy({ $0.outcome == nil }) else {
+            return
+        }
         queueInner(
             "case.recall", label: "take back from programme \(call.programme)",
             input: ["id": .string(calledCase(task))], call: calledCase(task))

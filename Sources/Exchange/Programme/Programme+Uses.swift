@@ -3,7 +3,8 @@ extension Programme {
     /// Every state, the tracks' too.
     private var allStates: [StateDeclaration] {
         statesOrder.compactMap { states[$0] }
-            + tracksOrder.compactMap { tracks[$0] }.flatMap { track in track.statesOrder.compactMap { track.states[$0] } }
+            + tracksOrder.compactMap { tracks[$0] }.flatMap { track in track.statesOrder.compactMap { track.states[$0] }
+            }
     }
 
     /// The programmes that its tasks call, by name, each once.

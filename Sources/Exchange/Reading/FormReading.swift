@@ -271,7 +271,9 @@ struct FormReading {
 
     /// A person as a table's cell writes one: a name, or `Amina Hadžić <amina@example.org>`.
     private static func person(_ text: String) -> Value {
-        let parts = text.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed }
+        let parts = text.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false).map {
+            String($0).trimmed
+        }
         guard parts.count == 2, parts[1].hasSuffix(">"), !parts[0].isEmpty else {
             return .object(["name": .string(text.trimmed)])
         }

@@ -93,7 +93,8 @@ package struct Demonstration: Sendable {
             refuse: { try refused.add($0, table: self.roster) })
         try refused.close()
         return Prepared(
-            machine: machine, source: source, called: called, requests: requests, offers: offers, roster: roster, script: script,
+            machine: machine, source: source, called: called, requests: requests, offers: offers, roster: roster,
+            script: script,
             requestReport: requestReport, offerReport: offerReport)
     }
 

@@ -60,7 +60,9 @@ package struct Timeline: Sendable {
         case (.memberEnded, .member(let number)):
             guard let track = programme.tracks[word(0)], let end = track.ends[word(2)] else { return nil }
             let name = who(number, c)
-            if isMatch(track) { return (end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(end.title)\(because(word(3)))") }
+            if isMatch(track) {
+                return (end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(end.title)\(because(word(3)))")
+            }
             guard !end.isGood, let member = c.member(number), member.party != nil else { return nil }
             return (.bad, "\(track.title), no. \(place(number, c)): \(end.title)\(because(word(3)))")
         case (.memberStarted, .member(let number)):
