@@ -96,7 +96,8 @@ extension CaseRun {
     private func mail(_ rendered: Rendered, _ wording: PendingEffect.Wording) -> [String: Value] {
         var input: [String: Value] = [
             "to": .string(wording.reader.address), "to_name": .string(wording.reader.name),
-            "subject": .string(rendered.subject), "text": .string(rendered.body),
+            "subject": .string(rendered.subject), "text": .string(MailText.plain(rendered.body)),
+            "html": .string(MailText.html(rendered.body, language: rendered.language)),
             "language": .string(rendered.language), "reference": .string(c.reference),
         ]
         if let carried = wording.carries {

@@ -70,8 +70,11 @@ package struct Wordings: Sendable {
         return amount.formatted(style)
     }
 
-    /// Latin digits in every language (reading.md: `latn` by default).
-    static func locale(_ language: String) -> String { language.hasPrefix("ar") ? "ar@numbers=latn" : language }
+    /// Latin digits in every language; English without a region writes the day first, as most of its readers do.
+    static func locale(_ language: String) -> String {
+        if language.hasPrefix("ar") { return "ar@numbers=latn" }
+        return language == "en" ? "en-GB" : language
+    }
 
     /// A subject is one line: line ends and control characters become spaces (T10).
     static func oneLine(_ text: String) -> String {
