@@ -2,7 +2,7 @@
 enum Verbs {
     static func all(at place: Workplace) -> [CommandSpec] {
         [
-            CheckVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place),
+            CheckVerb.spec, MatchVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place),
             TaskVerbs.spec(place), OutboxVerbs.spec(place), TimerVerbs.spec(place), DemoVerb.spec, BenchVerb.spec,
             RunVerb.spec(place), ImportVerb.spec(place),
             HistoryVerbs.journal(place),

@@ -1,1 +1,0 @@
-// Matching: see docs/architecture.md for what stands in this room.

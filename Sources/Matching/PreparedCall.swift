@@ -1,0 +1,70 @@
+/// A call without what is decided before any search: forced pairs are placed, pairs that cannot be are gone.
+struct PreparedCall {
+    /// Why a pair is not possible.
+    enum Exclusion: Hashable, Sendable {
+        case noScore
+        case forbidden
+        case conflict
+        case belowMinimum(Double)
+        /// To place it would lower the total.
+        case negative
+    }
+
+    let call: Call
+    let forced: Set<Call.Pair>
+    private(set) var scale = ScoreScale([])
+    /// Places that each request still wants and each host still has.
+    private(set) var places: [Int]
+    private(set) var rooms: [Int]
+    /// The pairs that are left, with their whole numbers.
+    private(set) var pairs = PairTable()
+    private let forbidden: Set<Call.Pair>
+    /// Forced requests that keep others away from a host.
+    private var kept: Set<Call.Pair> = []
+
+    init(_ call: Call) throws(MatchingMistake) {
+        if let mistake = call.mistakes { throw mistake }
+        self.call = call
+        (forced, forbidden) = (Set(call.forced), Set(call.forbidden))
+        places = call.requests.map(\.places)
+        rooms = call.hosts.map(\.capacity)
+        for pair in forced {
+            places[pair.request] -= 1
+            rooms[pair.host] -= 1
+            for conflict in call.conflicts where conflict.contains(pair.request) {
+                let other = conflict[0] == pair.request ? conflict[1] : conflict[0]
+                kept.insert(Call.Pair(request: other, host: pair.host))
+            }
+        }
+        var left = PairTable()
+        left.reserve(pairs: call.pairs.count, requests: call.requests.count)
+        for request in call.requests.indices {
+            for index in call.pairs.pairs(of: request) where places[request] > 0 {
+                let (host, score) = (Int(call.pairs.hosts[index]), call.pairs.scores[index])
+                let pair = Call.Pair(request: request, host: host)
+                guard rooms[host] > 0, !isForced(pair), exclusion(pair, score) == nil else { continue }
+                left.add(host: host, score: score)
+            }
+            left.endRequest()
+        }
+        scale = ScoreScale(left.scores + forced.map { call.pairs.score($0.request, $0.host) ?? 0 })
+        left.change(scale.whole)
+        pairs = left
+    }
+
+    func isForced(_ pair: Call.Pair) -> Bool { !forced.isEmpty && forced.contains(pair) }
+
+    /// Why the pair cannot be, or nil if it can.
+    func exclusion(_ pair: Call.Pair, _ score: Double) -> Exclusion? {
+        if !forbidden.isEmpty, forbidden.contains(pair) { return .forbidden }
+        if !kept.isEmpty, kept.contains(pair) { return .conflict }
+        let request = call.requests[pair.request]
+        let minimum = max(
+            call.minimum ?? -.infinity, request.minimum ?? -.infinity, call.hosts[pair.host].minimum ?? -.infinity)
+        if score < minimum { return .belowMinimum(minimum) }
+        return score < 0 ? .negative : nil
+    }
+
+    /// The score that counts for a pair that is placed.
+    func score(_ pair: Call.Pair) -> Double { call.pairs.score(pair.request, pair.host) ?? 0 }
+}

@@ -1,0 +1,46 @@
+/// Makes whole numbers of scores, so that the search for the best total adds and compares without rounding.
+///
+/// Scores of up to nine decimals become exact; others are rounded at the 48th binary digit of the largest.
+struct ScoreScale: Hashable, Sendable {
+    /// The largest whole number has at most so many binary digits: sums of a few of them, with two digits behind the
+    /// point, are exact in a `Double`.
+    static let digits = 48
+    static let decimals = 9
+
+    let factor: Double
+    let isExact: Bool
+
+    init(_ scores: [Double]) {
+        let largest = scores.reduce(0) { max($0, abs($1)) }
+        let limit = Double(sign: .plus, exponent: Self.digits, significand: 1)
+        var factor = 1.0
+        for _ in 0...Self.decimals where largest * factor <= limit {
+            if scores.allSatisfy({ ($0 * factor).rounded() / factor == $0 }) {
+                (self.factor, isExact) = (factor, true)
+                return
+            }
+            factor *= 10
+        }
+        // Powers of two below 2^1000 keep the factor itself finite for the smallest scores.
+        let exponent = min(1000, Self.digits - 1 - largest.exponent)
+        let binary = Double(sign: .plus, exponent: Int(exponent), significand: 1)
+        self.factor = binary
+        isExact = scores.allSatisfy { ($0 * binary).rounded() == $0 * binary }
+    }
+
+    /// The whole number for a score.
+    @inline(__always)
+    func whole(_ score: Double) -> Double { (score * factor).rounded() }
+
+    /// The sum of scores, without rounding before its end where all have a whole number of their own.
+    func sum(_ scores: some Sequence<Double>) -> Double {
+        var (whole, carried) = (Int128(0), CarriedSum())
+        for score in scores {
+            if isExact { whole += Int128(self.whole(score)) } else { carried.add(score) }
+        }
+        return isExact ? Double(whole) / factor : carried.value
+    }
+
+    /// By how much a score may differ from its whole number.
+    var error: Double { isExact ? 0 : 0.5 / factor }
+}
