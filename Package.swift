@@ -112,6 +112,7 @@ let package = Package(
                 "TestKit", "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions",
                 "Calendars",
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Service", "Engine", "CaseStore", "Exchange"], swiftSettings: strict),
     ]
 )

@@ -14,10 +14,11 @@ package final class Engine: Sendable {
     package let scheduler: SchedulerService
     package let register: Register
 
+    /// - Parameter concurrency: cases whose timers fire at once; 1 makes a run in virtual time repeat itself exactly.
     package init(
         store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
-        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }
+        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16
     ) {
         self.store = store
         self.world = world
@@ -25,7 +26,7 @@ package final class Engine: Sendable {
         cases = CaseService(store: store, shelf: shelf, world: world, watch: watch)
         register = Register(store: store)
         outbox = OutboxService(cases: cases, register: register, actions: actions, observe: observe)
-        scheduler = SchedulerService(cases: cases)
+        scheduler = SchedulerService(cases: cases, concurrency: concurrency)
     }
 
     /// Adds a checked programme; the same content again changes nothing.

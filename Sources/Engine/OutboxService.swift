@@ -43,8 +43,10 @@ package final class OutboxService: Sendable {
             let claimed = try await store.claimEffects(at: cases.world.now(), limit: min(Self.batch, limit - count))
             guard !claimed.isEmpty else { break }
             count += claimed.count
+            // Searches and rankings compete for the same offers and money: one after another, in the order of the store.
+            for row in claimed where isInner(row.action) { try await handle(row) }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for row in claimed { group.addTask { try await self.handle(row) } }
+                for row in claimed where !isInner(row.action) { group.addTask { try await self.handle(row) } }
                 try await group.waitForAll()
             }
         }

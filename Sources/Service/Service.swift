@@ -25,14 +25,14 @@ package final class Service: Sendable {
     package init(
         store: any CaseStore, world: World, folder: String, settings: Settings = Settings(),
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
-        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }
+        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16
     ) throws(SettingsMistakes) {
         plugins = try Self.plugins(folder: folder, settings: settings)
         engine = Engine(
             store: store, world: world, actions: plugins.flatMap(\.actions),
             compile: { packed in
                 ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.compile($0).programme }
-            }, observe: observe, watch: watch)
+            }, observe: observe, watch: watch, concurrency: concurrency)
     }
 
     /// The plugins that are built in.

@@ -126,7 +126,11 @@ package final class CastRun {
     // MARK: What the cast sees
 
     private func absorb() {
-        for (c, notes) in box.take() {
+        // By case, so that what happened at one instant is seen in the same order in every run.
+        let seen = box.take().enumerated().sorted {
+            ($0.element.case.reference, $0.offset) < ($1.element.case.reference, $1.offset)
+        }
+        for (c, notes) in seen.map(\.element) {
             tell(c, notes)
             // A called case belongs to the request of the case that called it.
             if numbers[c.id] == nil { numbers[c.id] = c.origin["parent"]?.asString.flatMap { numbers[$0] } }
@@ -155,6 +159,7 @@ package final class CastRun {
         if script.silent.contains(holder.party.id) || script.silentStates.contains(state) { return }
         let event = event(for: task, in: c)
         if event?.isSilent ?? false { return }
+        reseed("\(key).plan")
         let days = event?.delayDays ?? Int.random(in: 1...3, using: &chance)
         let seconds = Int64.random(in: (8 * 3600)...(17 * 3600), using: &chance)
         let zone = machine(of: c).programme.zone
@@ -217,6 +222,13 @@ package final class CastRun {
         absorb()
     }
 
+    /// Chance belongs to what is decided, so that nothing that goes on beside it changes the answer (FNV-1a).
+    private func reseed(_ occasion: String) {
+        var hash = script.seed ^ 0xCBF2_9CE4_8422_2325
+        for byte in occasion.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        chance = SeededChance(seed: hash)
+    }
+
     private func note(problem: String) {
         if report.problems.count < Self.problemsKept { report.problems.append(problem) }
     }
@@ -262,6 +274,7 @@ package final class CastRun {
         if let index { happened[counter(c, index, task), default: 0] += 1 }
         guard let outcome = event?.outcome ?? machine.choices(of: task, in: c).first else { return }
         let member: Int? = if case .member(let number) = task.region { number } else { nil }
+        reseed("\(caseID).\(number).\(holder.party.id)")
         let reasons = machine.reasons(of: task, outcome: outcome, in: c)
         let forms = machine.forms(of: task, outcome: outcome, in: c)
         var drawing = drawing(c, member: member, event)
@@ -297,6 +310,7 @@ package final class CastRun {
             note(problem: "\(c.reference): \"\(name)\" could not be decided by \(role) then")
             return
         }
+        reseed("\(caseID).decide.\(index)")
         let reasons = decision.steps.flatMap { machine.reasons(of: $0) }
         var drawing = drawing(c, member: member, event)
         var refusal: Refusal?

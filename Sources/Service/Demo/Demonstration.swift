@@ -124,7 +124,7 @@ package struct Demonstration: Sendable {
         let start = Self.start(of: prepared)
         let world = VirtualWorld(from: start)
         let box = WatchBox()
-        let service = try Service(store: store, world: world.world, folder: folder, watch: box.watch)
+        let service = try Service(store: store, world: world.world, folder: folder, watch: box.watch, concurrency: 1)
         _ = try await service.engine.add(prepared.machine.programme, source: prepared.source.packed())
         for (machine, source) in prepared.called {
             _ = try await service.engine.add(machine.programme, source: source.packed())
