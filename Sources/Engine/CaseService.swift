@@ -115,6 +115,13 @@ package final class CaseService: Sendable {
         var full: Set<String> = []
         for _ in 0..<Self.tries {
             let (before, machine) = try await load(name)
+            // Asked before anything is decided: the case has moved on since, and would refuse what it took (R42).
+            if let key, let known = try await store.answer(toKey: key, caseID: before.id) {
+                guard known.bodyHash == commandKey(key, command, actor).bodyHash else {
+                    throw EngineFailure.conflict(key: key)
+                }
+                return Answer(case: before, notes: [], isRepeated: true)
+            }
             let now = world.now()
             let transition = machine.apply(command, by: actor, at: now, to: before, full: full)
             if case .refused(let refusal) = transition.verdict, transition.notes.isEmpty {
