@@ -27,7 +27,8 @@ func tests(_ room: String, _ others: [Target.Dependency] = [], resources: [Resou
 func plugin(_ name: String, _ others: [Target.Dependency] = []) -> [Target] {
     [
         .target(
-            name: name, dependencies: ["ActionKit", "Expressions", "Calendars"] + others, path: "Plugins/\(name)/Sources",
+            name: name, dependencies: ["ActionKit", "Expressions", "Calendars"] + others,
+            path: "Plugins/\(name)/Sources",
             packageAccess: false, swiftSettings: strict),
         .testTarget(
             name: name + "Tests", dependencies: [.init(stringLiteral: name), "ActionKit", "Expressions", "Calendars"],
@@ -81,7 +82,8 @@ let roof: [Target] = [
     room(
         "CommandLineTool",
         [
-            "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars",
+            "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions",
+            "Calendars",
             "Tables", "Matching", "ActionKit", "Digests",
         ]),
     .executableTarget(name: "sojourn", dependencies: ["CommandLineTool"], swiftSettings: strict),
@@ -96,20 +98,26 @@ let package = Package(
     targets: ground + values + doors + shell + plugins + roof + [
         tests("Digests"),
         tests("Calendars", ["Engine"]),
-        tests("Expressions", ["TestKit"]),
+        tests("Expressions", ["Engine"]),
         tests("Matching", ["TestKit"]),
         tests("Exchange", ["TestKit", "Engine", "ProgrammeLanguage", "Expressions", "Calendars"]),
-        tests("ProgrammeLanguage", ["TestKit", "Exchange", "Expressions", "Calendars"]),
+        tests("ProgrammeLanguage", ["Engine", "Exchange", "Expressions", "Calendars"]),
         tests("Tables", ["Engine", "CZlib", "Calendars"]),
         tests("CaseStore", ["TestKit", "Engine", "SQLiteStore", "Calendars", "store-crash"]),
         .executableTarget(
             name: "store-crash", dependencies: ["SQLiteStore", "CaseStore", "Calendars"], path: "Tests/StoreCrash",
             swiftSettings: strict),
-        tests("Engine", ["TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "ActionKit"]),
+        tests(
+            "Engine",
+            [
+                "TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars",
+                "ActionKit",
+            ]),
         tests(
             "CommandLineTool",
             [
-                "TestKit", "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions",
+                "TestKit", "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage",
+                "Expressions",
                 "Calendars",
             ]),
         .testTarget(
