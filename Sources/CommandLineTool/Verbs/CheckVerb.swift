@@ -1,5 +1,6 @@
 import Exchange
 import Expressions
+import Foundation
 import ProgrammeLanguage
 
 /// `check FILE…`: every mistake of programmes, as compilers write them.
@@ -63,9 +64,26 @@ enum CheckVerb {
                 self.source = source
                 let (programme, diagnostics) = ProgrammeCompiler.compile(source)
                 (self.programme, self.diagnostics) = (programme, diagnostics.all)
+                if let programme { self.diagnostics += Self.calls(of: programme, source, path: trimmed) }
             } catch {
                 fault = error
             }
+        }
+
+        /// Mistakes between a programme and those that it calls, which stand beside it in folders of their names.
+        private static func calls(of programme: Programme, _ source: ProgrammeSource, path: String) -> [Diagnostic] {
+            guard !programme.calls.isEmpty else { return [] }
+            var folder = URL(fileURLWithPath: path)
+            if folder.lastPathComponent == ProgrammeSource.mainFile { folder.deleteLastPathComponent() }
+            folder.deleteLastPathComponent()
+            var called: [String: Programme] = [:]
+            for name in programme.calls {
+                guard let other = try? ProgrammeSource.read(path: folder.appendingPathComponent(name).path) else {
+                    continue
+                }
+                called[name] = ProgrammeCompiler.compile(other).programme
+            }
+            return CallChecking.check(programme, called: called, file: source.mainShown)
         }
 
         func hasMistakes(isStrict: Bool) -> Bool {

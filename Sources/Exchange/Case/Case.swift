@@ -147,6 +147,12 @@ package enum RegionID: Hashable, Sendable, Comparable {
         }
     }
 
+    /// The region of a key that begins with `text`, such as `m7.3.visits.keep.1`; the case for any other.
+    init(ofKey key: String) {
+        let first = key.prefix { $0 != "." }
+        self = first.first == "m" ? Int(first.dropFirst()).map { .member($0) } ?? .case : .case
+    }
+
     /// Members in the order of their numbers, then the case (R14).
     package static func < (left: RegionID, right: RegionID) -> Bool {
         switch (left, right) {

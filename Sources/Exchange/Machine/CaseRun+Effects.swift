@@ -462,7 +462,8 @@ extension CaseRun {
         case .kept(let key, let id, let isUndone):
             found = machine.uses[id].map { use in
                 let message = isUndone ? use.sendUndone : effect.index == 0 ? use.sendMade : use.sendRenewed
-                return (use, c.kept[key]?.region ?? .case, message)
+                // What was undone is forgotten already, but its key still tells whose it was.
+                return (use, c.kept[key]?.region ?? RegionID(ofKey: key), message)
             }
         case .message, .inner: found = nil
         }
