@@ -12,7 +12,9 @@ package struct StepWriter: Sendable {
         self.machine = machine
     }
 
-    private var programme: Programme { machine.programme }
+    private var programme: Programme {
+        _read { yield machine.programme }
+    }
 
     /// The step that brings the store from the case before to the case after.
     ///

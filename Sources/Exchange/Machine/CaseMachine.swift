@@ -6,7 +6,7 @@ package import Expressions
 /// `(programme, case, command, now) → (case′, notes, effects, places)`. It reads no clock and nothing outside its
 /// arguments, throws nothing and never traps on input, so the same function serves the service, the simulator, the
 /// replay of a journal and the audit.
-package struct CaseMachine: Sendable {
+package final class CaseMachine: Sendable {
     package let programme: Programme
     /// Every line of every clock by its identifier.
     let lines: [String: ClockLine]
@@ -123,7 +123,10 @@ struct CaseRun {
         at = max(now, `case`.lastAt)
     }
 
-    var p: Programme { machine.programme }
+    /// Lent, not copied: the programme is a large value, and conditions name it often.
+    var p: Programme {
+        _read { yield machine.programme }
+    }
 
     mutating func note(_ kind: Note.Kind, _ region: RegionID = .case, _ words: String...) {
         notes.append(Note(kind: kind, at: at, region: region, words: words))

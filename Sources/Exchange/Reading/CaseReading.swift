@@ -25,7 +25,9 @@ package final class CaseReading: Activation {
         self.extras = extras
     }
 
-    private var programme: Programme { machine.programme }
+    private var programme: Programme {
+        _read { yield machine.programme }
+    }
 
     package func value(of name: String) throws(EvaluationError) -> Value? {
         if let extra = extras[name] { return extra }

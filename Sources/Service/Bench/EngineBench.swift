@@ -39,7 +39,10 @@ package struct EngineBench: Sendable {
     package func run() async throws -> [String: Value] {
         var result: [String: Value] = [:]
         tell("the floor: the same rows by plain statements, 64 a commit")
+        let deciding = ContinuousClock.now
         let steps = try recorded()
+        result["decide_microseconds"] = .double(
+            (Self.seconds(since: deciding) / Double(steps.count) * 10_000_000).rounded() / 10)
         let before = try RawFloor.write(steps, path: folder + "/floor1.db", batch: concurrency)
         tell("the engine: \(cases) cases, \(concurrency) at once")
         let engine = try await cases(into: &result)

@@ -16,7 +16,9 @@ struct AnswerDrawing {
     /// Hints of an event, by field; they come before the script's.
     var own: [String: CastScript.Hint] = [:]
 
-    private var programme: Programme { machine.programme }
+    private var programme: Programme {
+        _read { yield machine.programme }
+    }
 
     /// Draws the fields of these forms.
     mutating func values(forms: [String], only: [String]) -> [String: Value] {
