@@ -11,24 +11,25 @@ import Testing
 
         """
 
-    static let steps = form + """
-        stages:
-          request:
-            draft:
-              task: {who: requester, form: paper}
-              clock: {30 days: expired}
-              next:
-                submit:
-                  - {if: "paper.size > 5.0", to: large, send: {news: requester}}
-                  - {to: small}
-            large:
-              task: {who: desk, due: 5 working days}
-              next: {done: closed, back: large}
-            small:
-              task: {who: desk, due: 5 working days}
-              next: {done: closed}
-        ends: {closed: fulfilled, expired: expired}
-        """
+    static let steps =
+        form + """
+            stages:
+              request:
+                draft:
+                  task: {who: requester, form: paper}
+                  clock: {30 days: expired}
+                  next:
+                    submit:
+                      - {if: "paper.size > 5.0", to: large, send: {news: requester}}
+                      - {to: small}
+                large:
+                  task: {who: desk, due: 5 working days}
+                  next: {done: closed, back: large}
+                small:
+                  task: {who: desk, due: 5 working days}
+                  next: {done: closed}
+            ends: {closed: fulfilled, expired: expired}
+            """
 
     @Test func `R1: a refusal keeps the drain and changes nothing else`() throws {
         var drive = try Drive(Self.steps)

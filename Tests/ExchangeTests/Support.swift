@@ -97,7 +97,9 @@ struct Drive {
     }
 
     /// Compiles the programme and starts a case of it.
-    init(_ body: String, at text: String = "2026-03-02T08:00", people: [String: [Party]] = Trial.cast, days: String = "")
+    init(
+        _ body: String, at text: String = "2026-03-02T08:00", people: [String: [Party]] = Trial.cast, days: String = ""
+    )
         throws
     {
         self.init(try Trial.machine(body, days: days), at: text, people: people)
@@ -157,7 +159,8 @@ struct Drive {
         member: Int? = nil, reason: String? = nil, at text: String? = nil
     ) -> Verdict {
         give(
-            .decide(name: name, member: member, values: values, reason: reason), by: Actor(id: id, role: role), at: text)
+            .decide(name: name, member: member, values: values, reason: reason), by: Actor(id: id, role: role), at: text
+        )
     }
 
     static let desk = Actor(id: "eve", role: "desk")
@@ -191,4 +194,9 @@ struct Drive {
 /// A span of days as an answer gives it.
 func days(_ first: String, _ last: String) -> Value {
     .object(["first": .string(first), "last": .string(last)])
+}
+
+/// A person as an answer names one, with an address of their own.
+func person(_ name: String) -> Value {
+    .object(["name": .string(name), "address": .string("\(name.lowercased())@example.org")])
 }

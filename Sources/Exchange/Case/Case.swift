@@ -122,8 +122,12 @@ package struct Region: Hashable, Sendable {
     package var enteredAt: Instant
     /// Whether the entered state has opened its task, search or ranking; false while the case settles.
     package var isOpen: Bool
-    /// Days by which holds have shifted what is counted from entering (R47).
+    /// Days by which holds have shifted what is counted from entering in days, weeks, months or years (R47).
     package var shiftedDays: Int
+    /// The same for what is counted in working days: those that fell into the holds.
+    package var shiftedWorkingDays: Int
+    /// The same for what is counted in hours: the time of the holds itself.
+    package var shiftedMilliseconds: Int64
 
     package init(state: String, entry: Int, enteredAt: Instant) {
         self.state = state
@@ -131,6 +135,8 @@ package struct Region: Hashable, Sendable {
         self.enteredAt = enteredAt
         isOpen = false
         shiftedDays = 0
+        shiftedWorkingDays = 0
+        shiftedMilliseconds = 0
     }
 }
 

@@ -11,6 +11,8 @@ extension Region {
         p.instant(enteredAt)
         p.bool(isOpen)
         p.int(shiftedDays)
+        p.int(shiftedWorkingDays)
+        p.int64(shiftedMilliseconds)
     }
 
     init(unpacking u: inout Unpacker) throws(UnpackFailure) {
@@ -20,6 +22,8 @@ extension Region {
         self.init(state: state, entry: entry, enteredAt: enteredAt)
         isOpen = try u.bool()
         shiftedDays = try u.int()
+        shiftedWorkingDays = try u.int()
+        shiftedMilliseconds = try u.int64()
     }
 }
 
@@ -264,6 +268,7 @@ extension OpenTask.Holder {
         party.pack(&p)
         p.optional(outcome) { $0.text($1) }
         p.int(boundVersion)
+        p.optional(reason) { $0.text($1) }
     }
 
     init(unpacking u: inout Unpacker) throws(UnpackFailure) {
@@ -272,6 +277,7 @@ extension OpenTask.Holder {
         self.init(role: role, party: party)
         outcome = try u.optional { (u) throws(UnpackFailure) in try u.text() }
         boundVersion = try u.int()
+        reason = try u.optional { (u) throws(UnpackFailure) in try u.text() }
     }
 }
 

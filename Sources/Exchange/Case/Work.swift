@@ -11,12 +11,15 @@ package struct OpenTask: Hashable, Sendable {
         package var outcome: String?
         /// The version of the bound form that they read (R32).
         package var boundVersion: Int
+        /// The coded reason that they gave, for the step that their answer decides later.
+        package var reason: String?
 
         package init(role: String, party: Party) {
             self.role = role
             self.party = party
             outcome = nil
             boundVersion = 0
+            reason = nil
         }
     }
 

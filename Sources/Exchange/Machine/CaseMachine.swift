@@ -82,7 +82,7 @@ package final class CaseMachine: Sendable {
             return run.transition(.accepted)
         }
         run.drain(isInclusive: command == .tick)
-        run.at = max(now, run.c.lastAt)
+        run.at = max(run.now, run.c.lastAt)
         let drained = run
         if let refusal = run.take(command) {
             return drained.transition(.refused(refusal))
@@ -99,13 +99,15 @@ struct CaseRun {
     let machine: CaseMachine
     var c: Case
     let actor: Actor
-    /// The real instant at which the command arrived.
+    /// The real instant at which the command arrived, no earlier than what the case has seen.
     let now: Instant
     /// Logical time of the present step (R13).
     var at: Instant
     var notes: [Note] = []
     var effects: [NewEffect] = []
     var recalled: [String] = []
+    /// Keys of effects that this command decided: taken back, nobody ever hears of them.
+    var queued: Set<String> = []
     var places: [PlaceChange] = []
     /// Offers without a free place, as the store said when the command was first tried (R45).
     var full: Set<String> = []
@@ -119,8 +121,9 @@ struct CaseRun {
         self.machine = machine
         c = `case`
         self.actor = actor
-        self.now = now
-        at = max(now, `case`.lastAt)
+        // Logical time never runs back, whatever the caller's clock does (R13).
+        self.now = max(now, `case`.lastAt)
+        at = self.now
     }
 
     /// Lent, not copied: the programme is a large value, and conditions name it often.

@@ -78,7 +78,16 @@ extension CaseRun {
         for one in who {
             switch one {
             case .role(let role), .deputy(let role): roles.append(role)
-            case .member, .memberDeputy: roles.append(memberRole(id))
+            case .member, .memberDeputy:
+                // One member decides nothing for another.
+                let role = memberRole(id)
+                if actor.role == role, !actor.id.isEmpty, case .member(let number) = id, c.member(number)?.party != nil
+                {
+                    if recipients([one], id).contains(where: { $0.party.id == actor.id }) { return true }
+                    if acts(for: [role]) { return true }
+                } else {
+                    roles.append(role)
+                }
             case .everyone: return true
             case .path(let path):
                 if recipients([.path(path)], id).contains(where: { $0.party.id == actor.id }) { return true }
@@ -134,23 +143,43 @@ extension CaseRun {
     private mutating func resume(reason: String) -> Refusal? {
         if let refusal = staffOnly("resume a case") { return refusal }
         guard let hold = c.hold else { return .notOnHold }
-        let from = p.zone.date(of: hold.since)
-        let to = p.zone.date(of: at)
-        let days = Int(to.day - from.day)
-        for id in liveRegions where days > 0 {
-            withRegion(id) {
-                $0.shiftedDays += days
-            }
-        }
+        for id in liveRegions { shift(id, since: hold.since) }
         c.hold = nil
         c.tasks.removeAll { $0.kind == .holdReview }
         note(.resumed, .case, reason)
         changed()
         // Answers that came meanwhile were kept; now they count.
-        for task in c.tasks where task.holders.contains(where: { $0.outcome != nil }) {
-            if let refusal = close(task.number, reason: nil) { stick(task.region, refusal.sentence) }
-        }
+        recount()
         return nil
+    }
+
+    /// Tests again whether the answers that are there decide: after a hold, when a holder left, when data was corrected.
+    private mutating func recount() {
+        guard c.hold == nil else { return }
+        for task in c.tasks where task.isDeclared && task.holders.contains(where: { $0.outcome != nil }) {
+            let given = task.holders.compactMap(\.reason).last
+            if let refusal = close(task.number, reason: given) { stick(task.region, refusal.sentence) }
+        }
+    }
+
+    /// What a region counts from entering goes on where the hold began, or where it was entered during the hold.
+    private mutating func shift(_ id: RegionID, since start: Instant) {
+        guard let region = region(id) else { return }
+        let start = max(start, region.enteredAt)
+        let from = p.zone.date(of: start)
+        let to = p.zone.date(of: at)
+        var workingDays = 0
+        var day = from
+        while day < to {
+            day = day.adding(days: 1)
+            if p.calendar.isWorking(day) { workingDays += 1 }
+        }
+        let length = at.milliseconds - start.milliseconds
+        withRegion(id) {
+            $0.shiftedDays += Int(to.day - from.day)
+            $0.shiftedWorkingDays += workingDays
+            $0.shiftedMilliseconds += length
+        }
     }
 
     private mutating func cancel(reason: String) -> Refusal? {
@@ -175,21 +204,38 @@ extension CaseRun {
         changed()
         note(.reassigned, .case, role, String(people.count), reason)
         // A leaver who has not answered is struck, a given answer stands (R31); the new holders join.
-        for index in c.tasks.indices
-        where c.tasks[index].holders.contains(where: { $0.role == role }) || c.tasks[index].holders.isEmpty {
+        for index in c.tasks.indices where isFor(role, c.tasks[index]) {
             let task = c.tasks[index]
-            c.tasks[index].holders.removeAll { $0.role == role && $0.outcome == nil }
-            for party in people where !c.tasks[index].holders.contains(where: { $0.party.id == party.id }) {
-                c.tasks[index].holders.append(OpenTask.Holder(role: role, party: party))
-                guard !former.contains(party.id) else { continue }
+            let owner = PendingEffect.Owner(region: task.region, scope: task.entry)
+            let joining = people.map { OpenTask.Holder(role: role, party: $0) }.filter { !isExcepted($0) }
+            let staying = Set(joining.map(\.party.id))
+            let leaving = Set(
+                task.holders.filter { $0.role == role && $0.outcome == nil && !staying.contains($0.party.id) }
+                    .map(\.party.id))
+            c.tasks[index].holders.removeAll { $0.role == role && leaving.contains($0.party.id) }
+            recall { effect in
+                effect.owner == owner
+                    && effect.wording.map { $0.role == role && leaving.contains($0.reader.id) } ?? false
+            }
+            for holder in joining where !c.tasks[index].holders.contains(where: { $0.party.id == holder.party.id }) {
+                c.tasks[index].holders.append(holder)
+                guard !former.contains(holder.party.id) || task.holders.isEmpty else { continue }
                 tell(
-                    "task", to: [(role, party)], task.region, reason: "",
-                    owner: PendingEffect.Owner(region: task.region, scope: task.entry), isHeld: false, task: task.number
-                )
+                    "task", to: [(role, holder.party)], task.region, reason: "", owner: owner, isHeld: false,
+                    task: task.number)
             }
         }
         unstick()
+        recount()
         return nil
+    }
+
+    /// Whether a task is for a role: one of its holders has it, or it is meant for it and nobody holds it yet.
+    private mutating func isFor(_ role: String, _ task: OpenTask) -> Bool {
+        if task.holders.contains(where: { $0.role == role }) { return true }
+        guard task.isDeclared else { return task.holders.isEmpty && staff().contains { $0.role == role } }
+        guard let declared = declaration(of: task) else { return false }
+        return recipients(declared.who, task.region).contains { $0.role == role }
     }
 
     private mutating func correct(
@@ -204,9 +250,10 @@ extension CaseRun {
         }
         var whole = former.values
         for (name, value) in values { whole[name] = value }
-        if let refusal = store(whole, forms: [form], task: nil, in: id) { return refusal }
+        if let refusal = store(whole, forms: [form], task: nil, in: id, correcting: true) { return refusal }
         note(.corrected, id, form, values.keys.sorted().joined(separator: " "), reason)
         unstick()
+        recount()
         return nil
     }
 
@@ -248,7 +295,7 @@ extension CaseRun {
         switch task.kind {
         case .late(let id, let index):
             guard choice == "do", let line = machine.lines[id], line.steps.indices.contains(index),
-                region(task.region)?.entry == task.entry
+                scopes(of: task.region).contains(where: { $0.scope == task.entry })
             else { return nil }
             perform(line.steps[index], in: task.region, reason: reason, scope: task.entry)
         case .effect(let key, _, _):

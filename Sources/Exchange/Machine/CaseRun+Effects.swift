@@ -16,6 +16,7 @@ extension CaseRun {
             return
         }
         effects.append(effect)
+        queued.insert(effect.pending.key)
         c.effects.append(effect.pending)
         note(.effectQueued, effect.pending.owner?.region ?? .case, effect.pending.label, effect.pending.key)
     }
@@ -117,18 +118,34 @@ extension CaseRun {
         return input
     }
 
-    /// Says again what is not yet claimed and mentions a date that has moved since (R40).
+    /// Says again what is not yet claimed and mentions a date that has moved since (R40); what names a date that is no
+    /// longer known is taken back (R20).
     mutating func reword() {
+        let lost = Set(c.effects.filter(namesLostDate).map(\.key))
+        recall { lost.contains($0.key) }
         for index in c.effects.indices {
             guard let wording = c.effects[index].wording, !c.effects[index].mentions.isEmpty else { continue }
             let now = revisions(wording.region)
             guard c.effects[index].mentions.contains(where: { now[$0.key] != $0.value }) else { continue }
             let rendered = render(wording)
             c.effects[index].mentions = rendered.mentions
-            effects.append(
-                NewEffect(
-                    pending: c.effects[index], input: mail(rendered, wording), mode: "make",
-                    order: 0, notBefore: at, ifUnsure: .ask))
+            let said = NewEffect(
+                pending: c.effects[index], input: mail(rendered, wording), mode: "make", order: 0, notBefore: at,
+                ifUnsure: .ask)
+            if let place = effects.firstIndex(where: { $0.pending.key == said.pending.key }) {
+                effects[place] = said
+            } else {
+                effects.append(said)
+            }
+        }
+    }
+
+    /// Whether a message names a date that has been cleared since it was filled.
+    private func namesLostDate(_ effect: PendingEffect) -> Bool {
+        guard let region = effect.wording?.region else { return false }
+        return effect.mentions.contains { name, revision in
+            guard let cell = cell(name, region) else { return false }
+            return cell.span == nil && cell.revision != revision
         }
     }
 
@@ -141,9 +158,9 @@ extension CaseRun {
             if let index = effects.firstIndex(where: { $0.pending.key == effect.key }) {
                 effects.remove(at: index)
                 if index < firstOfStep { firstOfStep -= 1 }
-            } else {
-                recalled.append(effect.key)
             }
+            // One that was only said anew in this command stands in the outbox since an earlier one.
+            if !queued.contains(effect.key) { recalled.append(effect.key) }
             note(.effectRecalled, effect.owner?.region ?? .case, effect.label, effect.key)
         }
     }
@@ -418,7 +435,8 @@ extension CaseRun {
             return
         }
         let effect = c.effects.remove(at: index)
-        let id = effect.owner?.region ?? effect.wording?.region ?? .case
+        // News that failed outlives the state that sent it: its task belongs to the whole case.
+        let id = effect.owner?.region ?? .case
         switch result {
         case .done(let output):
             note(.effectFinished, id, effect.label, "done", key)
@@ -427,8 +445,8 @@ extension CaseRun {
             note(.effectFinished, id, effect.label, "failed", code)
             if c.end == nil, !isForStaff(effect) {
                 openStaffTask(
-                    .effect(key: key, label: "\(effect.label): \(message)", isUnknown: false), .case,
-                    entry: c.region.entry)
+                    .effect(key: key, label: "\(effect.label): \(message)", isUnknown: false), id,
+                    entry: effect.owner?.scope ?? 0)
             }
             if case .action(let use, let region) = effect.origin, let use = machine.uses[use], !use.ifFailed.isEmpty {
                 tell(
@@ -440,8 +458,8 @@ extension CaseRun {
             c.effects.append(effect)
             if c.end == nil, !isForStaff(effect) {
                 openStaffTask(
-                    .effect(key: key, label: "\(effect.label): \(message)", isUnknown: true), .case,
-                    entry: c.region.entry)
+                    .effect(key: key, label: "\(effect.label): \(message)", isUnknown: true), id,
+                    entry: effect.owner?.scope ?? 0)
             }
         }
     }

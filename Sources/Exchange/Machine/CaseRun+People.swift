@@ -120,7 +120,11 @@ extension CaseRun {
     /// Whether the actor may act as one of these roles, by holding it or by acting for it.
     func mayAct(as roles: [String]) -> Bool {
         if actor == .service { return true }
-        if roles.contains(actor.role) { return true }
+        return roles.contains(actor.role) || acts(for: roles)
+    }
+
+    /// Whether the actor's role acts for one of these roles, whatever role it is itself.
+    func acts(for roles: [String]) -> Bool {
         guard let mine = p.people[actor.role] else { return false }
         return roles.contains { mine.actsFor.contains($0) }
     }

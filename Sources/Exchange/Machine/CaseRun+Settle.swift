@@ -82,11 +82,25 @@ extension CaseRun {
 
     /// Keeps the invariant that a stable case has somebody or something that moves it (R48).
     mutating func attend() {
-        guard c.end == nil, c.hold == nil, c.stuck.isEmpty else { return }
-        if c.tasks.contains(where: { !$0.holders.isEmpty }) { return }
-        if c.search?.isPending ?? false { return }
+        guard c.end == nil, c.hold == nil else { return }
+        for index in c.tasks.indices { setDue(taskAt: index) }
+        for task in c.tasks where task.isDeclared { checkFillable(task) }
+        guard c.stuck.isEmpty else { return }
+        if c.tasks.contains(where: { task in task.holders.contains { $0.outcome == nil } }) { return }
+        if c.effects.contains(where: { $0.origin == .inner && Self.bringsResult.contains($0.action) }) { return }
         if derivedTimers().contains(where: { $0.rank < 2 || isRank($0) }) { return }
         stick(.case, "nobody has a task and no deadline is set in \"\(c.region.state)\"")
+    }
+
+    /// Actions of the engine that come back with what moves the case.
+    private static let bringsResult: Set<String> = ["match.search", "case.rank"]
+
+    /// Fewer holders than the task needs can never agree (R31); nobody is told only when it is late.
+    private mutating func checkFillable(_ task: OpenTask) {
+        guard case .count(let needed)? = declaration(of: task)?.need, !task.holders.isEmpty,
+            task.holders.count < needed
+        else { return }
+        stick(task.region, "the task needs \(needed) answers and only \(task.holders.count) can give one")
     }
 
     private func isRank(_ timer: ArmedTimer) -> Bool {

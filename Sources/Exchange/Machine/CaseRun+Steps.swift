@@ -136,6 +136,7 @@ extension CaseRun {
         if formerStage != state.stage, !isFirst {
             forget(.case, scope: c.stageEntry)
             let stageEntry = c.stageEntry
+            closeTasks(of: .case, entry: stageEntry)
             recall { $0.owner == PendingEffect.Owner(region: .case, scope: stageEntry) }
             c.stageEntry = newEntry()
             c.stageEnteredAt = at
@@ -153,6 +154,8 @@ extension CaseRun {
             let spared = Set(effects.dropFirst(firstOfStep).map(\.pending.key))
             recall { !spared.contains($0.key) && $0.origin != .inner && !Self.isUndoing($0) }
         }
+        // What stands on the stage and on the whole programme has lost its owner too.
+        recall { $0.owner?.region == .case }
         for send in end.send {
             tell(send.message, to: recipients(send.to, .case), .case, reason: reason, owner: nil, isHeld: false)
         }

@@ -33,16 +33,18 @@ extension CaseRun {
     }
 
     private mutating func taskHolders(_ declaration: TaskDeclaration, _ id: RegionID) -> [OpenTask.Holder] {
-        let found = recipients(declaration.who, id)
-        return found.filter { holder in
-            let except = p.people[holder.role]?.except ?? []
-            return !except.contains { role in
-                holders(of: role).contains { other in
-                    other.id == holder.party.id
-                        || (!other.institution.isEmpty && other.institution == holder.party.institution)
-                }
+        recipients(declaration.who, id).map { OpenTask.Holder(role: $0.role, party: $0.party) }
+            .filter { !isExcepted($0) }
+    }
+
+    /// Whether somebody may not hold their role in this case: a conflict of interest (R33).
+    func isExcepted(_ holder: OpenTask.Holder) -> Bool {
+        (p.people[holder.role]?.except ?? []).contains { role in
+            holders(of: role).contains { other in
+                other.id == holder.party.id
+                    || (!other.institution.isEmpty && other.institution == holder.party.institution)
             }
-        }.map { OpenTask.Holder(role: $0.role, party: $0.party) }
+        }
     }
 
     func roles(of task: OpenTask) -> [String] {
@@ -99,7 +101,7 @@ extension CaseRun {
         }
         let task = c.tasks[index]
         let id = task.region
-        guard mayAct(as: roles(of: task) + task.escalatedTo) else {
+        guard mayAnswer(task) else {
             return .notAllowed(role: actor.role, what: "answer this task of \(roles(of: task).joined(separator: ", "))")
         }
         guard let state = declaration(id) else { return .taskClosed(number: number) }
@@ -113,7 +115,7 @@ extension CaseRun {
             return refusal
         }
         if let refusal = checkReason(state.steps(for: given) ?? [], given: reason, in: id) { return refusal }
-        vote(index: c.tasks.firstIndex { $0.number == number } ?? index, outcome: given)
+        vote(index: c.tasks.firstIndex { $0.number == number } ?? index, outcome: given, reason: reason)
         note(.answered, id, String(number), actor.role, given, task.form ?? "")
         guard c.hold == nil else { return nil }
         return close(number, reason: reason)
@@ -144,16 +146,35 @@ extension CaseRun {
         return nil
     }
 
+    /// Whether the actor holds a place, or acts for one who does; one more of the same role waits for a reassignment
+    /// (R29), and so does one who was left out for a conflict of interest (R33).
+    private func mayAnswer(_ task: OpenTask) -> Bool {
+        let roles = roles(of: task)
+        guard mayAct(as: roles + task.escalatedTo) else { return false }
+        guard !actor.id.isEmpty, roles.contains(actor.role), !task.escalatedTo.contains(actor.role) else { return true }
+        return task.holders.contains { $0.party.id == actor.id }
+            || acts(for: roles)
+    }
+
     /// Notes the actor's voice: their own place, or the first unanswered place that they act for.
-    private mutating func vote(index: Int, outcome: String) {
+    private mutating func vote(index: Int, outcome: String, reason: String?) {
         let holders = c.tasks[index].holders
         let mine =
             holders.firstIndex { $0.party.id == actor.id && $0.role == actor.role && !actor.id.isEmpty }
             ?? holders.firstIndex { $0.party.id == actor.id && !actor.id.isEmpty }
             ?? holders.firstIndex { $0.role == actor.role && $0.outcome == nil }
             ?? holders.firstIndex { $0.outcome == nil }
-        guard let mine else { return }
+        guard let mine else {
+            // Nobody holds a place: whoever was told instead takes one.
+            guard holders.isEmpty else { return }
+            var holder = OpenTask.Holder(role: actor.role, party: Party(id: actor.id, name: actor.role))
+            holder.outcome = outcome
+            holder.reason = reason
+            c.tasks[index].holders = [holder]
+            return
+        }
         c.tasks[index].holders[mine].outcome = outcome
+        c.tasks[index].holders[mine].reason = reason
         if let form = declaration(of: c.tasks[index])?.binds {
             c.tasks[index].holders[mine].boundVersion = answers(form, in: c.tasks[index].region)?.version ?? 0
         }
@@ -181,7 +202,6 @@ extension CaseRun {
             let first = state.next.first?.name, let need = declaration(of: task)?.need
         else { return nil }
         let voices = task.holders.compactMap(\.outcome)
-        // A service's or a deputy's answer where nobody holds a place decides alone.
         guard let result = decide(voices, holders: task.holders.count, need: need, first: first) else { return nil }
         if result == first, case .tasks(let all) = state.opening, all.count > 1 {
             c.tasks.removeAll { $0.number == number }
@@ -197,7 +217,7 @@ extension CaseRun {
     private func decide(_ voices: [String], holders: Int, need: TaskDeclaration.Need, first: String) -> String? {
         let needed: Int
         switch need {
-        case .any: return voices.first ?? (holders == 0 ? first : nil)
+        case .any: return voices.first
         case .all: needed = max(holders, 1)
         case .count(let count): needed = count
         }
@@ -232,7 +252,11 @@ extension CaseRun {
     // MARK: Storing answers
 
     /// Checks the values against the forms and stores them; all mistakes at once.
-    mutating func store(_ values: [String: Value], forms: [String], task: OpenTask?, in id: RegionID) -> Refusal? {
+    ///
+    /// - Parameter correcting: the newest answer is put right, whoever gave it; what others answered stays.
+    mutating func store(
+        _ values: [String: Value], forms: [String], task: OpenTask?, in id: RegionID, correcting: Bool = false
+    ) -> Refusal? {
         var rest = values
         var problems: [FieldProblem] = []
         var typed: [(form: String, values: [String: Value])] = []
@@ -261,16 +285,23 @@ extension CaseRun {
                         : "\"\(key)\" is not asked here; what is: \(known.joined(separator: ", "))"))
         }
         guard problems.isEmpty else { return .answers(problems) }
-        for (form, values) in typed { keep(values, as: form, entry: task?.entry ?? 0, in: id) }
+        for (form, values) in typed {
+            let former = correcting ? answers(form, in: id) : nil
+            keep(
+                values, as: form, by: former?.newest?.by ?? actor.id, entry: former?.entry ?? task?.entry ?? 0, in: id,
+                isNew: former == nil)
+        }
         return nil
     }
 
     /// Writes an answer down; those who were asked together add to one another, a later question begins anew.
-    mutating func keep(_ values: [String: Value], as form: String, entry: Int, in id: RegionID) {
+    private mutating func keep(
+        _ values: [String: Value], as form: String, by party: String, entry: Int, in id: RegionID, isNew: Bool
+    ) {
         var all = answers(form, in: id) ?? FormAnswers()
-        if all.entry != entry || entry == 0 { all.answers = [] }
-        all.answers.removeAll { $0.by == actor.id }
-        all.answers.append(FormAnswers.Answer(by: actor.id, values: values, at: at))
+        if isNew, all.entry != entry || entry == 0 { all.answers = [] }
+        all.answers.removeAll { $0.by == party }
+        all.answers.append(FormAnswers.Answer(by: party, values: values, at: at))
         all.entry = entry
         all.version += 1
         all.order = c.nextOrder

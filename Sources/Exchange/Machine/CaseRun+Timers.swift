@@ -58,14 +58,23 @@ extension CaseRun {
     /// The first instant of a phrase, counted from the region's entering.
     mutating func moment(_ phrase: TimePhrase, _ id: RegionID, kind: MomentKind, isStart: Bool = false) -> Instant? {
         guard let region = region(id) else { return nil }
-        return instants(phrase, id, since: shifted(region), kind: isStart ? .end : kind).first
+        return instants(phrase, id, since: shifted(region, for: phrase), kind: isStart ? .end : kind).first
     }
 
-    /// The instant from which a region counts, holds taken out (R47).
-    private func shifted(_ region: Region) -> Instant {
-        guard region.shiftedDays > 0 else { return region.enteredAt }
+    /// The instant from which a phrase counts in a region, holds taken out in its own unit (R47).
+    private func shifted(_ region: Region, for phrase: TimePhrase) -> Instant {
+        let units = Set((phrase.moments.flatMap(\.self) + [phrase.every].compactMap(\.self)).map(\.unit))
+        if units.contains(.hour) { return region.enteredAt.adding(milliseconds: region.shiftedMilliseconds) }
         let local = p.zone.local(region.enteredAt)
-        return p.zone.startOfDay(local.date.adding(days: region.shiftedDays)).adding(seconds: Int64(local.secondOfDay))
+        var date = local.date
+        if units.contains(.workingDay) {
+            guard region.shiftedWorkingDays > 0 else { return region.enteredAt }
+            date = p.calendar.adding(workingDays: region.shiftedWorkingDays, to: date)
+        } else {
+            guard region.shiftedDays > 0 else { return region.enteredAt }
+            date = date.adding(days: region.shiftedDays)
+        }
+        return p.zone.startOfDay(date).adding(seconds: Int64(local.secondOfDay))
     }
 
     // MARK: Deriving
@@ -87,7 +96,8 @@ extension CaseRun {
         let key = timer.key
         guard !c.fired.contains(key) else { return }
         var timer = timer
-        if let later = c.postponed[key] { timer.at = later }
+        // A date that has moved since counts, where it is later than what the outage put off to.
+        if let later = c.postponed[key] { timer.at = max(timer.at, later) }
         timers.append(timer)
     }
 
@@ -98,7 +108,7 @@ extension CaseRun {
                 let isMove = line.steps.contains { $0.to != nil }
                 let isAlarm = line.steps.contains { !$0.escalate.isEmpty }
                 let rank = isMove ? 0 : isAlarm ? 1 : 2
-                let since = place == 0 ? shifted(region) : scope.since
+                let since = place == 0 ? shifted(region, for: line.when) : scope.since
                 if !isMove, !isAlarm, line.steps.contains(where: { $0.remind?.who.isEmpty ?? false }) {
                     for holder in waitedFor(id) {
                         let moments = instants(line.when, id, since: since, kind: .reminder, reader: holder.party)
@@ -169,7 +179,9 @@ extension CaseRun {
             }
         }
         if !timers.contains(where: { $0.rank < 2 }) {
-            let at = max(c.staffToldAt, c.lastAt, at).adding(seconds: Int64(Limits.quietDays) * 86_400)
+            // Counted from what happened, never from the last look at the clock: a tick must not put it off (I10).
+            let heard = max(c.staffToldAt, c.members.map(\.region.enteredAt).max() ?? c.openedAt, c.region.enteredAt)
+            let at = heard.adding(seconds: Int64(Limits.quietDays) * 86_400)
             if timers.first(where: { $0.at <= at }) == nil {
                 add(&timers, ArmedTimer(region: .case, scope: 0, kind: .quiet, at: at, rank: 2, line: 0))
             }
@@ -178,7 +190,7 @@ extension CaseRun {
 
     private mutating func searchTimers(_ again: TimePhrase, line: Int, _ timers: inout [ArmedTimer]) {
         guard !(c.search?.isPending ?? true) else { return }
-        let moments = instants(again, .case, since: shifted(c.region), kind: .reminder)
+        let moments = instants(again, .case, since: shifted(c.region, for: again), kind: .reminder)
         for (index, moment) in moments.prefix(Limits.searchAgainAhead).enumerated() {
             let timer = ArmedTimer(
                 region: .case, scope: c.region.entry, kind: .searchAgain(index: index), at: moment, rank: 2, line: line)
@@ -320,7 +332,7 @@ extension CaseRun {
         case .ask?:
             openStaffTask(
                 .late(line: line.id, step: line.steps.firstIndex { $0.id == step.id } ?? 0), id,
-                entry: region(id)?.entry ?? 0)
+                entry: timer.scope)
             return false
         case .send(let days)?:
             // Of several that were missed the latest is sent; the others would say the same again.

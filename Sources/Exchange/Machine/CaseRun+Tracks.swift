@@ -78,6 +78,8 @@ extension CaseRun {
         else { return }
         let id = RegionID.member(number)
         leave(id)
+        closeTasks(of: id, entry: 0)
+        recall { $0.owner == PendingEffect.Owner(region: id, scope: 0) }
         let end = track.ends[name]
         let before = c.members[index].region.state
         for send in end?.send ?? [] {
