@@ -1,5 +1,5 @@
 import Calendars
-import Expressions
+public import Expressions
 import Foundation
 import ProgrammeLanguage
 import Testing
@@ -199,4 +199,9 @@ func days(_ first: String, _ last: String) -> Value {
 /// A person as an answer names one, with an address of their own.
 func person(_ name: String) -> Value {
     .object(["name": .string(name), "address": .string("\(name.lowercased())@example.org")])
+}
+
+/// Answers in tests are written as plain words.
+extension Value: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .string(value) }
 }
