@@ -3,7 +3,9 @@ import Expressions
 
 /// What is proven of a programme whose names and types are right (semantics.md, section 3).
 extension Compilation {
-    func check() {
+    func check(_ fields: Fields) {
+        // A programme whose names are wrong would only echo in what is proven about it.
+        guard !diagnostics.hasErrors else { return }
         checkRegion(RegionGraph(case: p), scope: .case)
         for name in p.tracksOrder {
             guard let track = p.tracks[name] else { continue }
@@ -20,23 +22,29 @@ extension Compilation {
     }
 
     private func checkRegion(_ graph: RegionGraph, scope: Scope) {
-        checkReached(graph, scope)
-        checkCircles(graph, scope)
+        let before = diagnostics.errors.count
         checkAttended(graph, scope)
+        // Where a state has no way out, what lies behind it cannot be reached either.
+        checkReached(graph, scope, hasDeadEnds: diagnostics.errors.count > before)
+        checkCircles(graph, scope)
     }
 
     // MARK: C3
 
     /// Every state is reached, and leads to an end.
-    private func checkReached(_ graph: RegionGraph, _ scope: Scope) {
-        let reached = graph.reached(from: [graph.first])
+    private func checkReached(_ graph: RegionGraph, _ scope: Scope, hasDeadEnds: Bool) {
+        var reached = graph.reached(from: [graph.first])
         // A track's members end when its stages are left, but a state that never ends by itself hides a mistake.
         let leaving = graph.reached(from: graph.ends, backwards: true)
+        let leads = Set(graph.edges.map(\.from))
         for state in graph.states {
             guard let node = place(state.name, scope) else { continue }
             if !reached.contains(state.name) {
+                // What only an unreached state leads to needs no word of its own.
+                reached.formUnion(graph.reached(from: [state.name]))
+                if hasDeadEnds { continue }
                 error(node, "no way leads to \"\(state.name)\"; add it to a \"next\", or delete it")
-            } else if !graph.edges.contains(where: { $0.from == state.name }) {
+            } else if !leads.contains(state.name) {
                 error(
                     node, "nothing leads out of \"\(state.name)\"; add \"next:\" or \"clock:\", or list it in \"ends:\""
                 )

@@ -33,6 +33,7 @@ extension Compilation {
             guard let bytes = source.files[path] else {
                 let known = source.files.keys.filter { $0.hasPrefix("lists/") }.map { String($0.dropFirst(6)) }
                 let near = Spelling.nearest(file, among: known.sorted()).map { "; did you mean \($0)?" }
+                lost.insert(name)
                 error(value, "there is no file \(path)\(near ?? "; add it beside the programme")")
                 continue
             }
@@ -46,7 +47,7 @@ extension Compilation {
 
     private func choices(_ name: String, _ path: String, _ bytes: [UInt8]) {
         let read = YAMLReader.read(file: source.shown(path), bytes: bytes)
-        diagnostics.append(contentsOf: read.diagnostics)
+        note(read, file: source.shown(path))
         guard let root = read.root else { return }
         if let items = root.itemList {
             p.lists[name] = ChoiceList(name: name, choices: items.compactMap { choice($0) })

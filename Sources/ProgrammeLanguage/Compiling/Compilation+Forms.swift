@@ -19,7 +19,10 @@ extension Compilation {
             for (key, value) in found.entries where key.scalarText != "must" && key.scalarText != "title" {
                 guard let fieldName = self.name(key, "a field's name", for: .field),
                     let field = field(fieldName, value, form: name)
-                else { continue }
+                else {
+                    if let text = key.scalarText { lost.insert(text) }
+                    continue
+                }
                 if ["version", "at", "order", "answers", "by"].contains(fieldName) {
                     error(
                         key,
@@ -45,7 +48,11 @@ extension Compilation {
         }
         guard let fields = fields(node, of: "field") else { return nil }
         checkKeys(fields, "field")
-        guard let typeNode = fields["type"], let word = text(typeNode, "\"type\"") else { return nil }
+        guard let typeNode = fields["type"], var word = text(typeNode, "\"type\"") else { return nil }
+        if let other = Self.otherTypes[word] {
+            error(typeNode, "no field type \"\(word)\"; use \(other)")
+            word = other
+        }
         guard let type = type(word, typeNode, fields, name: name) else { return nil }
         var field = Field(name: name, type: type)
         field.line = node.line

@@ -36,7 +36,7 @@ extension Compilation {
 
     private func checkResults(_ state: StateDeclaration, _ fields: Fields, _ opening: String?) {
         let names = state.next.map(\.name)
-        guard let node = fields["next"] ?? fields.key(opening ?? "") else { return }
+        guard let node = fields["next"] ?? fields.key(opening ?? ""), !isDamaged(fields.node) else { return }
         switch opening {
         case "task":
             if state.next.isEmpty { error(node, "nobody says where the answer leads; add next: with every answer") }
@@ -438,6 +438,7 @@ extension Compilation {
             for candidate in ["reasons.\(name)", name] where p.lists[candidate] != nil {
                 return .asked(list: candidate)
             }
+            if lost.contains("reasons") { return nil }
             let parts = p.lists.keys.filter { $0.hasPrefix("reasons.") }.map { String($0.dropFirst(8)) }.sorted()
             _ = known(name, among: parts, "list of reasons", at: node, add: "add it to the lists of reasons")
             return nil

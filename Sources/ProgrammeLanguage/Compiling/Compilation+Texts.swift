@@ -4,7 +4,7 @@ import Expressions
 /// Messages, documents and labels in each language (`texts/LANGUAGE.yaml`).
 extension Compilation {
     func texts() {
-        var seen: [String: Set<String>] = [:]
+        var seen: [String: TextNames] = [:]
         for language in p.languages {
             let path = "texts/\(language).yaml"
             guard let bytes = source.files[path] else {
@@ -15,9 +15,11 @@ extension Compilation {
                 continue
             }
             let read = YAMLReader.read(file: source.shown(path), bytes: bytes)
-            diagnostics.append(contentsOf: read.diagnostics)
+            note(read, file: source.shown(path))
             guard let root = read.root, let fields = Fields(root) else { continue }
-            seen[language] = texts(language, fields)
+            let names = texts(language, fields)
+            // What could not be read there is not missing.
+            if read.damaged.isEmpty { seen[language] = names }
         }
         for path in source.files.keys.sorted() where path.hasPrefix("texts/") && path.hasSuffix(".yaml") {
             let language = String(path.dropFirst(6).dropLast(5))
@@ -28,10 +30,8 @@ extension Compilation {
                         message: "\"\(language)\" is not among the programme's languages, so nobody reads this file"))
             }
         }
-        missing(
-            messageUses, known: { name, language in self.p.messages[name]?.texts[language] != nil }, what: "message")
-        missing(
-            documentUses, known: { name, language in self.p.documents[name]?.texts[language] != nil }, what: "document")
+        missing(messageUses, names: seen.mapValues(\.messages), what: "message")
+        missing(documentUses, names: seen.mapValues(\.documents), what: "document")
         for (name, node) in ruleTexts {
             let lacking = p.languages.filter { p.labels["rules.\(name)"]?[$0] == nil && seen[$0] != nil }
             if !lacking.isEmpty {
@@ -48,11 +48,11 @@ extension Compilation {
         languages.map { "texts/\($0).yaml" }.joined(separator: " and ")
     }
 
-    private func missing(_ uses: [String: [TextUse]], known: (String, String) -> Bool, what: String) {
+    private func missing(_ uses: [String: [TextUse]], names: [String: Set<String>], what: String) {
         for name in uses.keys.sorted() {
-            let lacking = p.languages.filter { !known(name, $0) && source.files["texts/\($0).yaml"] != nil }
+            let lacking = p.languages.filter { language in names[language].map { !$0.contains(name) } ?? false }
             guard !lacking.isEmpty, let node = uses[name]?.first?.node else { continue }
-            let all = what == "message" ? p.messages.keys.sorted() : p.documents.keys.sorted()
+            let all = names.values.reduce(into: Set()) { $0.formUnion($1) }.sorted()
             if lacking.count == p.languages.count, let near = Spelling.nearest(name, among: all) {
                 error(node, "no \(what) \"\(name)\"; did you mean \"\(near)\"?")
             } else {
@@ -61,8 +61,14 @@ extension Compilation {
         }
     }
 
-    /// One file; the names of the messages that it has.
-    private func texts(_ language: String, _ fields: Fields) -> Set<String> {
+    /// The names that one file has, whether their texts are right or not.
+    private struct TextNames {
+        var messages: Set<String> = []
+        var documents: Set<String> = []
+    }
+
+    /// One file; the names that it has.
+    private func texts(_ language: String, _ fields: Fields) -> TextNames {
         for (key, _) in fields.entries
         where !["language", "messages", "documents", "labels"].contains(key.scalarText ?? "") {
             error(key, "a file of texts has language, messages, documents and labels")
@@ -70,10 +76,10 @@ extension Compilation {
         if let node = fields["language"], node.scalarText != language {
             error(node, "this file is the one of \"\(language)\"; write language: \(language)")
         }
-        var names: Set<String> = []
+        var names = TextNames()
         for (key, value) in section(fields["messages"]) {
             guard let name = name(key, "a message's name") else { continue }
-            names.insert(name)
+            names.messages.insert(name)
             if messageUses[name] == nil, language == p.languages[0] {
                 warning(key, "message \"\(name)\" is never sent; send it or delete it")
             }
@@ -82,6 +88,7 @@ extension Compilation {
         }
         for (key, value) in section(fields["documents"]) {
             guard let name = name(key, "a document's name") else { continue }
+            names.documents.insert(name)
             if documentUses[name] == nil, language == p.languages[0] {
                 warning(key, "document \"\(name)\" is never made; use it or delete it")
             }
@@ -114,7 +121,9 @@ extension Compilation {
         guard let head = fields[first], let body = fields["body"], let headText = text(head, "\"\(first)\""),
             let bodyText = text(body, "\"body\"")
         else {
-            if fields[first] == nil || fields["body"] == nil { error(node, "a message needs \(first): and body:") }
+            if fields[first] == nil || fields["body"] == nil, !isDamaged(node) {
+                error(node, "a message needs \(first): and body:")
+            }
             return nil
         }
         let scopes = Set(uses.map(\.scope))

@@ -22,6 +22,12 @@ final class Compilation {
         case track(String)
     }
 
+    /// A phrase's line and canonical text.
+    struct PhrasePlace: Hashable {
+        let line: Int
+        let text: String
+    }
+
     /// One use of a message or document, for checking texts and readers.
     struct TextUse {
         let scope: Scope
@@ -31,6 +37,16 @@ final class Compilation {
 
     let source: ProgrammeSource
     var diagnostics = Diagnostics()
+    /// Lines of each file that were not read as they were meant.
+    var damaged: [String: Set<Int>] = [:]
+    /// Names whose declaration has a mistake: that they are missing elsewhere is no further one.
+    var lost: Set<String> = []
+    /// Keys that were taken for others, with the names they had.
+    var misspelt: [ObjectIdentifier: (key: Node, name: String)] = [:]
+    /// Where each condition stands, by the tree it became.
+    var places: [ObjectIdentifier: Node] = [:]
+    /// Where each time phrase stands, by line and text.
+    var phrasePlaces: [PhrasePlace: Node] = [:]
     var p: Programme
     var root: Node?
 
@@ -70,7 +86,7 @@ final class Compilation {
             return
         }
         let read = YAMLReader.read(file: source.mainShown, bytes: bytes)
-        diagnostics.append(contentsOf: read.diagnostics)
+        note(read, file: source.mainShown)
         guard let root = read.root else { return }
         self.root = root
         guard let fields = fields(root, of: "programme") else { return }
@@ -93,8 +109,31 @@ final class Compilation {
         compileEnds()
         compileExchange(fields)
         texts()
-        // A file whose names are wrong would only echo in what is proven about it.
-        if !diagnostics.hasErrors { check() }
+        check(fields)
+        dropEchoes()
+    }
+
+    /// What only follows from another mistake is not said: that a name is missing whose declaration is wrong.
+    private func dropEchoes() {
+        guard diagnostics.hasErrors else { return }
+        let lost = lost
+        diagnostics.filter { found in
+            // Whether something is used is known only when everything could be read.
+            guard found.severity == .error else { return false }
+            if damaged[found.file]?.contains(found.line) ?? false { return true }
+            let named = found.message.split(separator: ";").first?.split(
+                separator: "\"", omittingEmptySubsequences: false)
+            guard let named, !lost.isEmpty else { return true }
+            for (index, part) in named.enumerated() where index % 2 == 1 {
+                if lost.contains(String(part)),
+                    found.message.hasPrefix("no ") || found.message.contains("there is no ")
+                        || found.message.contains("has no ") || found.message.hasPrefix("nobody is called")
+                {
+                    return false
+                }
+            }
+            return true
+        }
     }
 
     /// One name, one thing: forms, tables, dates, facts, tracks and people are all named in conditions.
@@ -217,7 +256,9 @@ final class Compilation {
         switch TimePhrase.parse(
             text, dates: dateNames(scope), singleDays: singleDays, states: Set(stateNodes.map(\.name)))
         {
-        case .success(let phrase): return phrase
+        case .success(let phrase):
+            phrasePlaces[PhrasePlace(line: node.line, text: phrase.text)] = node
+            return phrase
         case .failure(let mistake):
             error(node, mistake.message, offset: mistake.offset)
             return nil
@@ -248,6 +289,7 @@ final class Compilation {
             return nil
         case .success(let expression):
             checkStates(expression.node, node)
+            places[ObjectIdentifier(expression.node)] = node
             if let type, expression.resultType != type, expression.resultType != .dyn,
                 !(type == .double && [.int, .uint].contains(expression.resultType))
             {

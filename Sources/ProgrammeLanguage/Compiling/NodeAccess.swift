@@ -7,6 +7,10 @@ struct Fields {
 
     init?(_ node: Node) {
         guard case .mapping(let entries) = node.content else { return nil }
+        self.init(node: node, entries: entries)
+    }
+
+    init(node: Node, entries: [(key: Node, value: Node)]) {
         self.node = node
         self.entries = entries
     }
@@ -18,32 +22,88 @@ struct Fields {
 
 extension Compilation {
     func error(_ node: Node, _ message: String, offset: Int = 0) {
-        diagnostics.append(node.diagnostic(.error, message, offset: offset))
+        append(node.diagnostic(.error, message, offset: offset))
     }
 
     func warning(_ node: Node, _ message: String) {
-        diagnostics.append(node.diagnostic(.warning, message))
+        append(node.diagnostic(.warning, message))
     }
 
-    /// The map of a node; a mistake and nil for anything else.
+    /// Keeps a mistake, unless it only echoes what could not be read.
+    func append(_ found: Diagnostic) {
+        if damaged[found.file]?.contains(found.line) ?? false { return }
+        diagnostics.append(found)
+    }
+
+    /// Remembers what a file's damage may have swallowed.
+    func note(_ read: YAMLReader.Reading, file: String) {
+        diagnostics.append(contentsOf: read.diagnostics)
+        damaged[file] = read.damaged
+        lost.formUnion(read.lost)
+    }
+
+    /// Whether something within a node, or the line above where it may have begun, could not be read as it was meant.
+    func isDamaged(_ node: Node) -> Bool {
+        guard let lines = damaged[node.file], !lines.isEmpty else { return false }
+        return lines.contains { node.line - 1 <= $0 && $0 <= node.endLine }
+    }
+
+    /// The map of a node, misspelt keys taken for those that were meant; a mistake and nil for anything else.
     func fields(_ node: Node, of kind: String) -> Fields? {
-        if let fields = Fields(node) { return fields }
+        if let fields = Fields(node) { return corrected(fields, kind) }
         let words = KeyTable.all[kind]?.words ?? "a map"
         error(
             node, "\(words) is written as keys with values, such as {\(KeyTable.all[kind]?.keys.first?.example ?? "")}")
         return nil
     }
 
+    private func corrected(_ fields: Fields, _ kind: String) -> Fields {
+        guard let table = KeyTable.all[kind] else { return fields }
+        var taken = Set(fields.entries.compactMap(\.key.scalarText))
+        var entries = fields.entries
+        for (index, entry) in entries.enumerated() {
+            guard let name = entry.key.scalarText, !table.contains(name), let meant = meantKey(name, table)?.key,
+                taken.insert(meant).inserted
+            else { continue }
+            let key = Node(
+                .scalar(meant, .plain), file: entry.key.file, line: entry.key.line, column: entry.key.column,
+                endLine: entry.key.endLine, isFlow: entry.key.isFlow)
+            misspelt[ObjectIdentifier(key)] = (key, name)
+            entries[index].key = key
+        }
+        return Fields(node: fields.node, entries: entries)
+    }
+
     /// Reports keys that a kind of thing does not have, and those that it needs.
     func checkKeys(_ fields: Fields, _ kind: String, also names: Set<String> = []) {
         guard let table = KeyTable.all[kind] else { return }
         for (key, value) in fields.entries {
-            guard let name = key.scalarText, !table.contains(name), !names.contains(name) else { continue }
+            guard let name = misspelt[ObjectIdentifier(key)]?.name ?? key.scalarText, !table.contains(name),
+                !names.contains(name)
+            else { continue }
             error(key, unknownKey(name, table, value))
         }
+        guard !isDamaged(fields.node) else { return }
         for entry in table.keys where entry.isRequired && fields[entry.name] == nil {
             error(fields.node, "\(table.words) needs \"\(entry.name)\"; write for example \(entry.example)")
         }
+    }
+
+    /// The key that a misspelt or foreign one stands for, and what is said about it.
+    private func meantKey(_ name: String, _ kind: KeyTable.Kind) -> (key: String, message: String)? {
+        let lower = name.lowercased()
+        if kind.contains(lower), lower != name { return (lower, "keys are written in small letters: \"\(lower)\"") }
+        let hyphens = String(lower.map { $0 == "_" ? "-" : $0 })
+        if kind.contains(hyphens) { return (hyphens, "keys of the language have a hyphen: \"\(hyphens)\"") }
+        let trimmed = String(lower.reversed().drop { $0 == "_" || $0 == "-" }.reversed())
+        if kind.contains(trimmed) { return (trimmed, "the key is written \"\(trimmed)\"") }
+        if let near = Spelling.nearest(name, among: kind.keys.map(\.name)) {
+            return (near, "\(kind.words) has no \"\(name)\"; did you mean \"\(near)\"?")
+        }
+        if let other = KeyTable.otherWords[lower], let entry = kind.keys.first(where: { $0.name == other }) {
+            return (other, "\"\(name)\" is called \"\(other)\" here; write \(entry.example)")
+        }
+        return nil
     }
 
     private func unknownKey(_ name: String, _ kind: KeyTable.Kind, _ value: Node) -> String {
@@ -51,18 +111,7 @@ extension Compilation {
             let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
             return "a space is missing after the colon; write \"\(parts.joined(separator: ": "))\""
         }
-        let lower = name.lowercased()
-        if kind.contains(lower), lower != name { return "keys are written in small letters: \"\(lower)\"" }
-        let hyphens = String(lower.map { $0 == "_" ? "-" : $0 })
-        if kind.contains(hyphens) { return "keys of the language have a hyphen: \"\(hyphens)\"" }
-        let trimmed = String(lower.reversed().drop { $0 == "_" || $0 == "-" }.reversed())
-        if kind.contains(trimmed) { return "the key is written \"\(trimmed)\"" }
-        if let near = Spelling.nearest(name, among: kind.keys.map(\.name)) {
-            return "\(kind.words) has no \"\(name)\"; did you mean \"\(near)\"?"
-        }
-        if let other = KeyTable.otherWords[lower], kind.contains(other) {
-            return "\"\(name)\" is called \"\(other)\" here"
-        }
+        if let meant = meantKey(name, kind) { return meant.message }
         let homes = KeyTable.all.kinds(with: name).filter { $0.name != kind.name }
         if let home = homes.first {
             let more = home.keys.first { $0.name == name }.map { "; write it in \(home.words), such as \($0.example)" }
@@ -152,11 +201,13 @@ extension Compilation {
         if isGood {
             let isTaken = use != .word && Self.keywords.contains(text)
             if isTaken || use == .variable && Self.variables.contains(text) {
+                lost.insert(text)
                 error(node, "\"\(text)\" is a word of conditions; choose another, such as \"\(text)_1\"")
                 return nil
             }
             return text
         }
+        lost.formUnion([text, Spelling.plainName(text)])
         if scalars.count > 40 {
             error(node, "a name has at most 40 letters")
         } else if text.contains("-"), !hyphens {

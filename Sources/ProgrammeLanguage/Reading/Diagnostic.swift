@@ -48,6 +48,12 @@ package struct Diagnostics: Sendable {
         for diagnostic in other { append(diagnostic) }
     }
 
+    /// Keeps those for which this holds.
+    package mutating func filter(_ isKept: (Diagnostic) -> Bool) {
+        all = all.filter(isKept)
+        known = Set(all)
+    }
+
     /// By file, line, column; errors before warnings of the same place.
     package mutating func sort() {
         all.sort { left, right in

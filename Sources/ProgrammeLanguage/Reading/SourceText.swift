@@ -107,21 +107,37 @@ struct SourceText {
         line.hasPrefix("<<<<<<<") || line.hasPrefix(">>>>>>>") || line.hasPrefix("=======")
     }
 
-    /// Printed quotes around a value, no-break spaces and full-width colons after a key.
+    /// Printed quotes around a value, no-break spaces and full-width colons after a key, anywhere in the line.
     private mutating func punctuation(_ content: [Unicode.Scalar], _ indent: Int, _ line: Int) {
-        guard let colon = content.firstIndex(where: { $0 == ":" || $0 == "\u{FF1A}" }) else { return }
-        if content[colon] == "\u{FF1A}", content[..<colon].allSatisfy({ Self.isKey($0) }) {
-            report(line, indent + colon + 1, "this is a full-width colon (：); type a plain one and a space")
-            return
-        }
-        let after = content[(colon + 1)...]
-        if let first = after.first, first == "\u{A0}" || first == "\u{202F}" {
-            report(line, indent + colon + 2, "this is a no-break space; type a plain one")
-            return
-        }
-        let value = after.drop { $0 == " " }
-        if let first = value.first, ["\u{201C}", "\u{201D}", "\u{201E}", "\u{AB}", "\u{2018}"].contains(first) {
-            report(line, indent + value.startIndex + 1, "these are printed quotes (\(first)); type straight ones (\")")
+        var quote: Unicode.Scalar?
+        var isValue = false
+        for (index, scalar) in content.enumerated() {
+            if let open = quote {
+                if scalar == open { quote = nil }
+                continue
+            }
+            let column = indent + index + 1
+            switch scalar {
+            case "\"", "'":
+                if isValue || index == 0 { quote = scalar }
+                isValue = false
+            case ":":
+                let next = index + 1 < content.count ? content[index + 1] : " "
+                if next == "\u{A0}" || next == "\u{202F}" {
+                    return report(line, column + 1, "this is a no-break space; type a plain one")
+                }
+                isValue = next == " "
+            case "\u{FF1A}" where content[..<index].allSatisfy({ Self.isKey($0) }):
+                return report(line, column, "this is a full-width colon (：); type a plain one and a space")
+            case "\u{201C}", "\u{201D}", "\u{201E}", "\u{AB}", "\u{2018}":
+                if isValue {
+                    return report(
+                        line, column, "these are printed quotes (\(scalar)); type straight ones (\")")
+                }
+            case "[", "{", "-": isValue = isValue || scalar != "-" || index == 0
+            case " ", ",": break
+            default: isValue = false
+            }
         }
     }
 

@@ -7,20 +7,55 @@ package struct YAMLReader {
     /// Nodes of one file at most.
     package static let nodeLimit = 200_000
 
+    /// How often a file is read again without the lines that cannot be read, at most.
+    static let roundsLimit = 20
+    /// Bytes that all rounds together may read.
+    static let roundsBytes = 4 << 20
+
+    /// What a file gave.
+    package struct Reading: Sendable {
+        /// nil when nothing at all could be read.
+        package let root: Node?
+        package let diagnostics: [Diagnostic]
+        /// Lines that were not read as they were meant; what is missing or odd there is no further mistake.
+        package let damaged: Set<Int>
+        /// Words of those lines: names that may have been declared there.
+        package let lost: Set<String>
+    }
+
     private let file: String
     private let lines: [Substring]
     private var diagnostics: [Diagnostic]
     private var nodes = 0
     private var stop = false
+    /// Lines about which something has been said already; one mistake is said once.
+    private var told: Set<Int>
+    /// Lines that are left out from the next round on.
+    private var blank: Set<Int> = []
+    /// Lines about which the scan of the source has said something.
+    private let scanned: Set<Int>
+    /// A line that was read as part of another; what follows it in the round is no further mistake.
+    private var swallowing: Int?
+    /// Where a syntax error stopped the round: the lines to leave out.
+    private var broken: ClosedRange<Int>?
 
     /// The file's root, if it has one, with all mistakes; total and quick for any bytes.
-    package static func read(file: String, bytes: [UInt8]) -> (root: Node?, diagnostics: [Diagnostic]) {
+    ///
+    /// libyaml stops at the first error of syntax, so that the file is read again without the lines concerned.
+    package static func read(file: String, bytes: [UInt8]) -> Reading {
         switch SourceText.read(file: file, bytes: bytes) {
-        case .failure(let diagnostic): return (nil, [diagnostic])
+        case .failure(let diagnostic): return Reading(root: nil, diagnostics: [diagnostic], damaged: [], lost: [])
         case .success(let source):
             var reader = YAMLReader(source)
-            let root = reader.parse(source.text)
-            return (root, reader.diagnostics)
+            let rounds = max(1, min(roundsLimit, roundsBytes / max(1, bytes.count)))
+            var root: Node?
+            for _ in 0..<rounds {
+                root = reader.parse(reader.whole)
+                guard let broken = reader.broken, reader.leaveOut(broken) else { break }
+            }
+            return Reading(
+                root: root, diagnostics: reader.diagnostics, damaged: reader.told.union(reader.blank),
+                lost: reader.lostWords)
         }
     }
 
@@ -28,10 +63,55 @@ package struct YAMLReader {
         file = source.file
         lines = source.text.split(separator: "\n", omittingEmptySubsequences: false)
         diagnostics = source.diagnostics
+        scanned = Set(source.diagnostics.map(\.line))
+        told = scanned
     }
 
     private mutating func report(_ line: Int, _ column: Int, _ message: String) {
+        guard told.insert(line).inserted else { return }
         diagnostics.append(Diagnostic(.error, file: file, line: line, column: column, message: message))
+    }
+
+    // MARK: Rounds
+
+    private var whole: String {
+        var text = ""
+        for (index, line) in lines.enumerated() {
+            if index > 0 { text += "\n" }
+            if !blank.contains(index + 1) { text += line }
+        }
+        return text
+    }
+
+    /// Leaves out what cannot be read with everything below it; false when that changes nothing.
+    private mutating func leaveOut(_ range: ClosedRange<Int>) -> Bool {
+        guard lines.indices.contains(range.lowerBound - 1), !blank.contains(range.upperBound) else { return false }
+        let indent = Self.indent(lines[range.lowerBound - 1])
+        var last = min(range.upperBound, lines.count)
+        // A line whose own signs are wrong takes nothing with it.
+        let isAlone = scanned.contains(range.lowerBound) || swallowing == range.lowerBound
+        while !isAlone, last < lines.count {
+            let isBelow = lines[last].allSatisfy { $0.isWhitespace } || Self.indent(lines[last]) > indent
+            guard isBelow else { break }
+            last += 1
+        }
+        blank.formUnion(range.lowerBound...last)
+        stop = false
+        broken = nil
+        swallowing = nil
+        nodes = 0
+        return true
+    }
+
+    private static func indent(_ line: Substring) -> Int { line.unicodeScalars.prefix { $0 == " " }.count }
+
+    private var lostWords: Set<String> {
+        var result: Set<String> = []
+        for line in told.union(blank) where lines.indices.contains(line - 1) {
+            let isPart: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
+            for word in lines[line - 1].split(whereSeparator: { !isPart($0) }) { result.insert(String(word)) }
+        }
+        return result
     }
 
     // MARK: Events
@@ -154,14 +234,29 @@ package struct YAMLReader {
 
     /// A plain text that runs on over a line swallows what was meant as a key.
     private mutating func continued(_ text: String, _ line: Int, _ endLine: Int) {
+        if told.contains(line) { return }
+        let first = lines.indices.contains(line - 1) ? lines[line - 1].trimmingSpaces : ""
+        if let colon = text.firstIndex(of: ":"), colon != text.startIndex, text.index(after: colon) < text.endIndex,
+            first.hasPrefix(text[...text.index(after: colon)]), text[text.index(after: colon)] != " ",
+            text[..<colon].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+        {
+            let indent = Self.indent(lines[line - 1])
+            swallowing = swallowing ?? line
+            report(
+                line, indent + text.distance(from: text.startIndex, to: colon) + 2,
+                "a space is missing after the colon; write \"\(first.replacing(":", with: ": ", maxReplacements: 1))\"")
+            return
+        }
         let place = lines.indices.contains(line) ? line + 1 : endLine
         let next = lines.indices.contains(place - 1) ? lines[place - 1] : ""
         let indent = next.unicodeScalars.prefix { $0 == " " }.count
         let words = next.trimmingSpaces.split(separator: " ", maxSplits: 1).map(String.init)
+        let isKey = words.first?.allSatisfy { $0.isLetter || $0 == "-" || $0 == "_" } ?? false
         let proposal =
-            words.count == 2
+            words.count == 2 && isKey
             ? "; is a colon missing? write \"\(words[0]): \(words[1])\"" : "; put the text in quotes, or use |"
-        report(place, indent + 1, "this line continues the text above (\"\(text)\")\(proposal)")
+        let shown = text.count > 60 ? text.prefix(60) + "…" : text[...]
+        report(place, indent + 1, "this line continues the text above (\"\(shown)\")\(proposal)")
     }
 
     private mutating func sequence(
@@ -209,7 +304,7 @@ package struct YAMLReader {
             if isKey {
                 key = node
                 if let node, node.scalarText == nil {
-                    report(node.line, node.column, "a text that begins with \"{{\" or \"[\" needs quotes: \"{{ … }}\"")
+                    beginsWithBracket(node)
                     key = nil
                 } else if node?.scalarText == "<<" {
                     report(
@@ -236,6 +331,21 @@ package struct YAMLReader {
             isKey.toggle()
         }
         return nil
+    }
+
+    /// A map or list where a key should stand is a text that begins with a bracket.
+    private mutating func beginsWithBracket(_ node: Node) {
+        let isMap = node.itemList == nil
+        let column = isMap ? max(1, node.column - 1) : node.column
+        let line = lines.indices.contains(node.line - 1) ? lines[node.line - 1] : ""
+        var text = String(String.UnicodeScalarView(line.unicodeScalars.dropFirst(column - 1))).trimmingSpaces
+        if let end = text.firstRange(of: "}}, ") { text = text[..<end.lowerBound] + "}}" }
+        if !scanned.contains(node.line) {
+            // What was said about the inside of the brackets was said too early.
+            diagnostics.removeAll { $0.line == node.line }
+            told.remove(node.line)
+        }
+        report(node.line, column, "a text that begins with \"\(isMap ? "{{" : "[")\" needs quotes: \"\(text)\"")
     }
 
     private func empty(_ name: String) -> String {
@@ -279,8 +389,23 @@ package struct YAMLReader {
         let column = Int(parser.problem_mark.column) + 1
         let openLine = Int(parser.context_mark.line) + 1
         let openColumn = Int(parser.context_mark.column) + 1
-        // What a scan of the lines has said already is the cause.
-        if diagnostics.contains(where: { $0.line == line || $0.line == openLine }) { return }
+        let isOpen = problem.contains("expected ',' or") || problem.contains("unexpected end of stream")
+        broken = isOpen && openLine < line ? openLine...openLine : line...line
+        // What has been said already is the cause.
+        let causes =
+            [swallowing, openLine, line].compactMap(\.self)
+            + (max(1, line - 5)...line).reversed().filter(scanned.contains)
+        if let cause = causes.first(where: { told.contains($0) && !blank.contains($0) }) {
+            broken = cause...cause
+            return
+        }
+        if isOpen {
+            // What was read behind an open bracket was read wrongly.
+            for found in diagnostics where found.line > openLine && !scanned.contains(found.line) {
+                told.remove(found.line)
+            }
+            diagnostics.removeAll { $0.line > openLine && !scanned.contains($0.line) }
+        }
         let text = lines.indices.contains(line - 1) ? String(lines[line - 1]) : ""
         if problem.contains("expected ',' or ']'") {
             report(openLine, openColumn, "\"[\" is opened here and never closed; add \"]\"")
