@@ -123,7 +123,7 @@ package final class CaseService: Sendable {
                 return Answer(case: before, notes: [], isRepeated: true)
             }
             let now = world.now()
-            let transition = machine.apply(command, by: actor, at: now, to: before, full: full)
+            var transition = machine.apply(command, by: actor, at: now, to: before, full: full)
             if case .refused(let refusal) = transition.verdict, transition.notes.isEmpty {
                 throw EngineFailure.refused(refusal)
             }
@@ -134,8 +134,9 @@ package final class CaseService: Sendable {
             let writer = StepWriter(machine: machine)
             let isRefused = transition.verdict != .accepted
             let commandKey = isRefused ? nil : key.map { self.commandKey($0, command, actor) }
+            let kept = isRefused ? .tick : writer.seal(command, from: before, into: &transition.case)
             let step = writer.step(
-                from: before, transition, command: isRefused ? .tick : command, actor: isRefused ? .service : actor,
+                from: before, transition, command: kept, actor: isRefused ? .service : actor,
                 commandKey: commandKey, finished: isRefused ? nil : finished)
             switch try await store.commit([step]).first {
             case .written?:

@@ -332,3 +332,60 @@ private let hosting = """
         #expect(other.members.map(\.key) == ["h1"])
     }
 }
+
+private let retention = """
+    format: 1
+    programme: retention
+    version: 1
+    people:
+      clerk: {title: Clerk, staff: yes}
+    forms:
+      papers:
+        passport: {type: text, privacy: identity, erase: 30 days after the end, required: yes}
+        note: {type: text}
+    stages:
+      request:
+        open:
+          task: {who: clerk, form: papers, due: 5 working days}
+          next: {done: closed}
+    ends: {closed: fulfilled}
+    """
+
+@Suite struct `Data clocks` {
+    @Test func `an answer that is erased can be read nowhere any more, and the chain still holds`() async throws {
+        let bench = try await Bench(retention)
+        let c = try await bench.open()
+        let passport = "CANARY-4711"
+        _ = try await bench.engine.cases.submit(
+            .answer(
+                task: 1, outcome: nil, values: ["passport": .string(passport), "note": .string("hello")], reason: nil),
+            to: c.id, by: bench.actor)
+        func bytes() async throws -> (journal: String, body: String, command: Value?) {
+            let rows = try await bench.engine.cases.journal(c.id)
+            let answered = rows.first { $0.kind == "answer" }
+            let row = try await bench.store.findCase(id: c.id)
+            let command = try Value(json: answered?.body ?? [])["command"]
+            return (
+                rows.map { String(decoding: $0.body, as: UTF8.self) }.joined(),
+                String(decoding: row?.body ?? [], as: UTF8.self),
+                command?["values"]?["passport"]
+            )
+        }
+        let before = try await bytes()
+        #expect(!before.journal.contains(passport), "the journal keeps it sealed")
+        #expect(before.journal.contains("hello"))
+        #expect(before.body.contains(passport))
+        let sealed = try #require(before.command)
+        let open = try await bench.now(c)
+        #expect(StepWriter.opened(sealed, in: open) == .string(passport))
+        while let next = try await bench.store.nextTimer() {
+            bench.world.advance(to: next)
+            _ = try await bench.engine.turn()
+        }
+        let after = try await bytes()
+        #expect(!after.body.contains(passport))
+        #expect(!after.journal.contains(passport))
+        let closed = try await bench.now(c)
+        #expect(StepWriter.opened(sealed, in: closed) == nil, "the key is gone with it")
+    }
+}

@@ -51,6 +51,8 @@ package struct Case: Hashable, Sendable {
     package var reservations: [String: ReservedPlace]
     /// Data clocks: what is to be erased, by `form.field` or `track:number.form.field`.
     package var erased: Set<String>
+    /// Keys under which the journal keeps answers that will be erased, by the path of the answer; they go with it.
+    package var seals: [String: [UInt8]]
     /// When the staff were last told something.
     package var staffToldAt: Instant
     package var nextEntry: Int
@@ -93,6 +95,7 @@ package struct Case: Hashable, Sendable {
         search = nil
         reservations = [:]
         erased = []
+        seals = [:]
         staffToldAt = at
         nextEntry = 2
         nextTask = 1

@@ -36,6 +36,7 @@ extension Case {
         p.optional(search) { $1.pack(&$0) }
         p.dictionary(reservations) { $1.pack(&$0) }
         p.list(erased.sorted()) { $0.text($1) }
+        p.dictionary(seals.mapValues { Value.bytes($0) }) { $0.value($1) }
         p.instant(staffToldAt)
         p.int(nextEntry)
         p.int(nextTask)
@@ -85,6 +86,9 @@ extension Case {
         search = try u.optional { (u) throws(UnpackFailure) in try Search(unpacking: &u) }
         reservations = try u.dictionary { (u) throws(UnpackFailure) in try ReservedPlace(unpacking: &u) }
         erased = Set(try u.list { (u) throws(UnpackFailure) in try u.text() })
+        seals = try u.dictionary { (u) throws(UnpackFailure) in try u.value() }.compactMapValues { value in
+            if case .bytes(let bytes) = value { bytes } else { nil }
+        }
         staffToldAt = try u.instant()
         nextEntry = try u.int()
         nextTask = try u.int()

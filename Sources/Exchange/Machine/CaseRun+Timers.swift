@@ -401,6 +401,7 @@ extension CaseRun {
     /// Erases answers whose retention has ended; the path is `region.form.field`.
     private mutating func erase(_ path: String) {
         c.erased.insert(path)
+        c.seals[path] = nil
         let parts = path.split(separator: ".", maxSplits: 2).map(String.init)
         guard parts.count == 3 else { return }
         if parts[0] == "c" {

@@ -1,0 +1,28 @@
+import CSodium
+
+/// Authenticated encryption with a key of 32 bytes (XSalsa20-Poly1305, libsodium's secretbox).
+public enum SecretBox {
+    public static let keyBytes = 32
+    private static let nonceBytes = 24
+    private static let tagBytes = 16
+
+    /// The nonce and the sealed bytes; each call draws a new nonce.
+    public static func seal(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
+        precondition(key.count == keyBytes, "a key has 32 bytes")
+        let nonce = randomBytes(nonceBytes)
+        var result = [UInt8](repeating: 0, count: bytes.count + tagBytes)
+        crypto_secretbox_easy(&result, bytes, UInt64(bytes.count), nonce, key)
+        return nonce + result
+    }
+
+    /// The bytes again; nil with another key or if anything was changed.
+    public static func open(_ sealed: [UInt8], key: [UInt8]) -> [UInt8]? {
+        guard key.count == keyBytes, sealed.count >= nonceBytes + tagBytes else { return nil }
+        Sodium.ready
+        let nonce = Array(sealed.prefix(nonceBytes))
+        let box = Array(sealed.dropFirst(nonceBytes))
+        var result = [UInt8](repeating: 0, count: box.count - tagBytes)
+        guard crypto_secretbox_open_easy(&result, box, UInt64(box.count), nonce, key) == 0 else { return nil }
+        return result
+    }
+}
