@@ -89,6 +89,8 @@ package final class CaseMachine: Sendable {
         }
         run.settle()
         run.refresh()
+        // What the command armed into the past acts after the command, not before it (R13).
+        run.c.lastAt = run.at
         run.drain(isInclusive: false)
         return run.transition(.accepted)
     }

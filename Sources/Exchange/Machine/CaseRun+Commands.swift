@@ -145,7 +145,7 @@ extension CaseRun {
         guard let hold = c.hold else { return .notOnHold }
         for id in liveRegions { shift(id, since: hold.since) }
         c.hold = nil
-        c.tasks.removeAll { $0.kind == .holdReview }
+        closeTasks { $0.kind == .holdReview }
         note(.resumed, .case, reason)
         changed()
         // Answers that came meanwhile were kept; now they count.
@@ -278,7 +278,7 @@ extension CaseRun {
     private mutating func unstick() {
         guard !c.stuck.isEmpty else { return }
         c.stuck = []
-        c.tasks.removeAll { if case .stuck = $0.kind { true } else { false } }
+        closeTasks { if case .stuck = $0.kind { true } else { false } }
         note(.freed)
     }
 
@@ -290,8 +290,7 @@ extension CaseRun {
         }
         let choices = Self.choices(of: task.kind)
         guard choices.contains(choice) else { return .noOutcome(given: choice, choices: choices) }
-        c.tasks.removeAll { $0.number == number }
-        note(.taskClosed, task.region, String(number), choice)
+        closeTasks(choice: choice) { $0.number == number }
         switch task.kind {
         case .late(let id, let index):
             guard choice == "do", let line = machine.lines[id], line.steps.indices.contains(index),

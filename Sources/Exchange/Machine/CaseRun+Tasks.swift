@@ -85,11 +85,24 @@ extension CaseRun {
     }
 
     mutating func closeTasks(of id: RegionID, entry: Int) {
-        for task in c.tasks where task.region == id && task.entry == entry {
-            note(.taskClosed, id, String(task.number))
-            takeBack(task)
+        let left = c.tasks.filter { $0.region == id && $0.entry == entry }
+        closeTasks { $0.region == id && $0.entry == entry }
+        for task in left { takeBack(task) }
+    }
+
+    /// Closes tasks, and takes back the mail about them that has not gone out.
+    mutating func closeTasks(choice: String? = nil, where isMeant: (OpenTask) -> Bool) {
+        let closed = c.tasks.filter(isMeant)
+        guard !closed.isEmpty else { return }
+        for task in closed {
+            notes.append(
+                Note(
+                    kind: .taskClosed, at: at, region: task.region,
+                    words: [String(task.number)] + [choice].compactMap(\.self)))
         }
-        c.tasks.removeAll { $0.region == id && $0.entry == entry }
+        let numbers = Set(closed.map(\.number))
+        c.tasks.removeAll { numbers.contains($0.number) }
+        recall { $0.owner != nil && $0.wording?.task.map(numbers.contains) ?? false }
     }
 
     // MARK: Answering
@@ -204,8 +217,7 @@ extension CaseRun {
         let voices = task.holders.compactMap(\.outcome)
         guard let result = decide(voices, holders: task.holders.count, need: need, first: first) else { return nil }
         if result == first, case .tasks(let all) = state.opening, all.count > 1 {
-            c.tasks.removeAll { $0.number == number }
-            note(.taskClosed, task.region, String(number))
+            closeTasks { $0.number == number }
             if c.tasks.contains(where: { $0.region == task.region && $0.entry == task.entry && $0.isDeclared }) {
                 return nil
             }
