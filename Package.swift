@@ -121,6 +121,7 @@ let package = Package(
                 "Calendars",
             ]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Service", "Engine", "CaseStore", "Exchange"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["Service", "Engine", "CaseStore", "Exchange", "sojourn"],
+            swiftSettings: strict),
     ]
 )

@@ -84,13 +84,4 @@ private func play(_ programme: String, seed: UInt64? = nil) async throws -> Play
         #expect(first.lines.count == second.lines.count)
         #expect(first.counts.journalEntries == second.counts.journalEntries)
     }
-
-    @Test(arguments: ["expert-visit", "twinning", "hub-referral"])
-    func `every shipped programme runs its main way`(programme: String) async throws {
-        let played = try await play(programme)
-        defer { try? FileManager.default.removeItem(atPath: played.folder) }
-        #expect(played.report.started > 0)
-        #expect(played.report.ended > 0)
-        #expect(played.counts.effects[.failed, default: 0] == 0)
-    }
 }

@@ -70,6 +70,11 @@ struct CommandTree: Sendable {
         }
         do {
             return try await run(reader.parsed, terminal)
+        } catch let answer as ForwardedAnswer {
+            terminal.output.write(answer.output.utf8)
+            terminal.flush()
+            terminal.errors.write(answer.errors.utf8)
+            return answer.exitCode
         } catch let mistake as UsageMistake {
             return complain(mistake, name, terminal)
         } catch let failure as Failure {

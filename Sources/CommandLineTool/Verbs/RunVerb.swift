@@ -12,7 +12,8 @@ enum RunVerb {
             discussion: """
                 Wakes every two seconds at most and compares with the clock. SIGTERM and SIGINT end it well: what is under
                 way is finished, nothing new begins. After an absence it catches up and says what it did. A clock that has
-                jumped by more than 40 days is not believed until --accept-clock says so.
+                jumped by more than 40 days is not believed until --accept-clock says so. While it runs, every other verb on
+                the same database is answered by it, through a socket beside the database that only its owner can open.
                 """,
             examples: [
                 ("sojourn run", "The service."), ("sojourn run --once", "One look, for a job that runs every minute."),
@@ -22,10 +23,41 @@ enum RunVerb {
                 Option("accept-clock", "Believes the clock even after a jump of more than 40 days."),
             ]
         ) { parsed, terminal in
-            try await place.withService(parsed) { service in
-                try await run(service, parsed, terminal)
+            try await place.withService(parsed, forwards: false) { service in
+                let database = try place.databasePath(parsed)
+                let door =
+                    parsed.flag("once")
+                    ? nil
+                    : RunningService.serve(database: database) { arguments, columns in
+                        await answer(arguments, columns: columns, at: place, in: service)
+                    }
+                defer { door?.close() }
+                return try await run(service, parsed, terminal)
             }
         }
+    }
+
+    /// Answers another process's command line with this one's service.
+    private static func answer(
+        _ arguments: [String], columns: Int?, at place: Workplace, in service: Service
+    ) async -> ForwardedAnswer {
+        var inside = place
+        inside.running = service
+        inside.arguments = []
+        let output = Sink(memory: columns)
+        let errors = Sink(memory: columns)
+        let start = ContinuousClock.now
+        let terminal = Terminal(
+            output: output, errors: errors, environment: place.environment, clock: { ContinuousClock.now - start },
+            interruption: { Interruption() })
+        let code: ExitCode
+        if arguments.first == "run" {
+            errors.write("sojourn run: the service runs already\n".utf8)
+            code = .failure
+        } else {
+            code = await Sojourn.tree(at: inside).answer(arguments, on: terminal)
+        }
+        return ForwardedAnswer(output: output.text, errors: errors.text, exitCode: code)
     }
 
     private static func run(_ service: Service, _ parsed: Parsed, _ terminal: Terminal) async throws -> ExitCode {

@@ -1,3 +1,4 @@
+import CaseStore
 import Engine
 import Foundation
 import Glibc
@@ -10,10 +11,15 @@ struct Workplace: Sendable {
     /// The next bytes of standard input; nil at its end.
     let read: @Sendable () -> [UInt8]?
     let world: World
+    /// The command line as it was given, to be handed to a service that has the database already.
+    var arguments: [String] = []
+    /// The service in which this command line is answered; nil opens the database.
+    var running: Service?
 
     /// The process's own.
     static let process = Workplace(
-        environment: { getenv($0).map { String(cString: $0) } }, read: { standardInput() }, world: .real)
+        environment: { getenv($0).map { String(cString: $0) } }, read: { standardInput() }, world: .real,
+        arguments: Array(CommandLine.arguments.dropFirst()))
 
     /// Bytes read from standard input at once.
     private static let inputBytes = 65_536
@@ -43,6 +49,9 @@ struct Workplace: Sendable {
         return home + "/.local/share/sojourn/sojourn.db"
     }
 
+    /// The width of the terminal on standard output; nil for files and pipes.
+    private static func columns() -> Int? { Sink(descriptor: STDOUT_FILENO).columns }
+
     /// The folder of a database, where plugins keep their files too.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -60,10 +69,13 @@ struct Workplace: Sendable {
     }
 
     /// Opens the database and the service over it, does the work, and closes it whatever happens.
-    /// - Parameter creates: whether a database that is not there is made; else a mistyped path is a failure.
+    /// - Parameters:
+    ///   - creates: whether a database that is not there is made; else a mistyped path is a failure.
+    ///   - forwards: whether the command line is handed to a running service that has the database.
     func withService<Result>(
-        _ parsed: Parsed, creates: Bool = false, _ work: (Service) async throws -> Result
+        _ parsed: Parsed, creates: Bool = false, forwards: Bool = true, _ work: (Service) async throws -> Result
     ) async throws -> Result {
+        if let running { return try await work(running) }
         let path = try databasePath(parsed)
         let folder = Self.folder(of: path)
         guard creates || access(path, F_OK) == 0 else {
@@ -76,7 +88,17 @@ struct Workplace: Sendable {
         } catch {
             throw Failure(error.messages.joined(separator: "; "))
         }
-        let store = try SQLiteStore.open(path: path)
+        let store: SQLiteStore
+        do {
+            store = try SQLiteStore.open(path: path)
+        } catch let failure as StoreFailure {
+            if case .inUse = failure, forwards, !arguments.isEmpty,
+                let answer = RunningService.ask(database: path, arguments: arguments, columns: Self.columns())
+            {
+                throw answer
+            }
+            throw failure
+        }
         let service: Service
         do throws(SettingsMistakes) {
             service = try Service(store: store, world: world, folder: folder, settings: settings)
