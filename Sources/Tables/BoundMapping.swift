@@ -6,6 +6,11 @@ package struct MappedRow: Hashable, Sendable {
     package let line: Int
     /// The fields that are there; an optional one that is blank is absent.
     package let fields: [String: MappedValue]
+
+    package init(line: Int, fields: [String: MappedValue]) {
+        self.line = line
+        self.fields = fields
+    }
 }
 
 /// A mapping joined to one table's header.

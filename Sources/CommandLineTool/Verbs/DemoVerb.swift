@@ -101,7 +101,7 @@ enum DemoVerb {
         }
     }
 
-    private static func text(_ line: Timeline.Line) -> TerminalText {
+    static func text(_ line: Timeline.Line) -> TerminalText {
         let head: TerminalText = "\(line.date.iso, .dim)  \(line.reference)  "
         return switch line.tone {
         case .step: head + "\(line.text)"

@@ -3,7 +3,8 @@ enum Verbs {
     static func all(at place: Workplace) -> [CommandSpec] {
         [
             CheckVerb.spec, MatchVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place),
-            TaskVerbs.spec(place), OutboxVerbs.spec(place), TimerVerbs.spec(place), DemoVerb.spec, BenchVerb.spec,
+            TaskVerbs.spec(place), OutboxVerbs.spec(place), TimerVerbs.spec(place), DemoVerb.spec, TestVerb.spec,
+            BenchVerb.spec,
             RunVerb.spec(place), ImportVerb.spec(place),
             HistoryVerbs.journal(place),
             HistoryVerbs.export(place), BackupVerbs.backup(place), BackupVerbs.restore(place), DoctorVerb.spec(place),

@@ -67,7 +67,7 @@ package struct CastScript: Sendable {
     }
 }
 
-private struct CastReader {
+struct CastReader {
     let dates: Set<String>
     var mistakes: [String] = []
 
@@ -75,7 +75,7 @@ private struct CastReader {
         mistakes.append(node.diagnostic(.error, message).description)
     }
 
-    private func entries(_ node: ProgrammeLanguage.Node) -> [(
+    func entries(_ node: ProgrammeLanguage.Node) -> [(
         key: ProgrammeLanguage.Node, value: ProgrammeLanguage.Node
     )] {
         if case .mapping(let entries) = node.content { entries } else { [] }
@@ -109,7 +109,7 @@ private struct CastReader {
         return script
     }
 
-    private mutating func hints(_ node: ProgrammeLanguage.Node, prefix: String) -> [String: CastScript.Hint] {
+    mutating func hints(_ node: ProgrammeLanguage.Node, prefix: String) -> [String: CastScript.Hint] {
         var result: [String: CastScript.Hint] = [:]
         for (key, value) in entries(node) {
             guard let name = key.scalarText else { continue }
@@ -118,24 +118,12 @@ private struct CastReader {
         return result
     }
 
-    /// `4`, `3 to 5`, `like request.people`, `like request.people less 1`, `moved by 21 days`.
     private mutating func hint(_ node: ProgrammeLanguage.Node) -> CastScript.Hint? {
         guard let text = node.scalarText else {
             refuse(node, "an answer is a text, \"3 to 5\", \"like request.people less 1\" or \"moved by 21 days\"")
             return nil
         }
-        let words = text.split(separator: " ").map(String.init)
-        if words.count == 3, words[1] == "to", let low = Double(words[0]), let high = Double(words[2]), low <= high {
-            return .between(low, high)
-        }
-        if words.first == "like", words.count == 2 || words.count == 4 && words[2] == "less" {
-            let less = words.count == 4 ? Double(words[3]) ?? 0 : 0
-            return .like(path: words[1].split(separator: ".").map(String.init), less: less)
-        }
-        if words.count == 4, words[0] == "moved", words[1] == "by", let days = Int(words[2]) {
-            return .moved(days: days)
-        }
-        return .text(text)
+        return CastScript.Hint(text)
     }
 
     private mutating func event(_ node: ProgrammeLanguage.Node) -> CastScript.Event? {
@@ -172,5 +160,22 @@ private struct CastReader {
             return nil
         }
         return event
+    }
+}
+
+extension CastScript.Hint {
+    /// `4`, `3 to 5`, `like request.people`, `like request.people less 1`, `moved by 21 days`.
+    init(_ text: String) {
+        let words = text.split(separator: " ").map(String.init)
+        if words.count == 3, words[1] == "to", let low = Double(words[0]), let high = Double(words[2]), low <= high {
+            self = .between(low, high)
+        } else if words.first == "like", words.count == 2 || words.count == 4 && words[2] == "less" {
+            let less = words.count == 4 ? Double(words[3]) ?? 0 : 0
+            self = .like(path: words[1].split(separator: ".").map(String.init), less: less)
+        } else if words.count == 4, words[0] == "moved", words[1] == "by", let days = Int(words[2]) {
+            self = .moved(days: days)
+        } else {
+            self = .text(text)
+        }
     }
 }
