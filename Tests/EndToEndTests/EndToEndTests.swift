@@ -59,6 +59,7 @@ private func play(_ programme: String, seed: UInt64? = nil) async throws -> Play
         #expect(happened("replaced (visa)"))
         #expect(happened("requester decides: withdraw"))
         #expect(happened("go online"))
+        #expect(happened(": silent"), "hosts that never answer give way to the next")
         #expect(happened("On the waiting list"))
         // What is left: mails, invitations, letters.
         let manager = FileManager.default

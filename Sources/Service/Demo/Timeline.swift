@@ -38,7 +38,12 @@ package struct Timeline: Sendable {
     }
 
     private func title(_ state: String) -> String {
-        programme.states[state]?.title ?? programme.ends[state]?.title ?? state
+        programme.states[state]?.title ?? programme.ends[state].map { ended($0) } ?? spelled(state)
+    }
+
+    /// An end in the reader's words, or its name spelled out.
+    private func ended(_ end: EndDeclaration) -> String {
+        programme.labels["ends.\(end.name)"]?[language] ?? spelled(end.title)
     }
 
     /// A coded reason in words.
@@ -56,15 +61,15 @@ package struct Timeline: Sendable {
                 ? (.step, "starts: \(title(word(1)))") : (.step, "→ \(title(word(1)))\(because(word(2)))")
         case (.ended, _):
             guard let end = programme.ends[word(0)] else { return nil }
-            return (end.isGood ? .good : .bad, "■ ends: \(end.title)\(because(word(1)))")
+            return (end.isGood ? .good : .bad, "■ ends: \(ended(end))\(because(word(1)))")
         case (.memberEnded, .member(let number)):
             guard let track = programme.tracks[word(0)], let end = track.ends[word(2)] else { return nil }
             let name = who(number, c)
             if isMatch(track) {
-                return (end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(end.title)\(because(word(3)))")
+                return (end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(spelled(end.title))\(because(word(3)))")
             }
             guard !end.isGood, let member = c.member(number), member.party != nil else { return nil }
-            return (.bad, "\(track.title), no. \(place(number, c)): \(end.title)\(because(word(3)))")
+            return (.bad, "\(track.title), no. \(place(number, c)): \(spelled(end.title))\(because(word(3)))")
         case (.memberStarted, .member(let number)):
             guard let track = programme.tracks[word(0)], isMatch(track) else { return nil }
             return (.quiet, "\(supply(track)) \(who(number, c)) is asked")
@@ -80,7 +85,9 @@ package struct Timeline: Sendable {
         case (.decided, .member(let number)):
             return (.step, "\(word(1)) decides about no. \(place(number, c)): \(spelled(word(0)))\(because(word(2)))")
         case (.escalated, _): return (.bad, "! \(word(0)) is told that it is late")
-        case (.kept, .case): return (.date, "\(spelled(word(0))): \(word(1))")
+        case (.kept, .case):
+            let words = ["made": "made", "renewed": "updated", "undone": "withdrawn"]
+            return words[word(1)].map { (.date, "\(spelled(word(0))): \($0)") }
         case (.stuck, _): return (.bad, "! stuck: \(word(0))")
         case (.held, _): return (.step, "on hold\(because(word(0)))")
         case (.resumed, _): return (.step, "goes on")
