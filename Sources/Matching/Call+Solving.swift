@@ -1,16 +1,17 @@
 extension Call {
     /// The assignment with the best total that keeps to all that the call demands.
     ///
-    /// The same call gives the same result. Among equal totals a request is rather placed than left out.
+    /// The same call gives the same result.
     package func solve(watch: MatchingWatch = { _, _ in true }) throws -> CallResult {
         let prepared = try PreparedCall(self)
-        let table = DenseAssignment(rows: requests.count, rooms: prepared.rooms)
-        table.fill(prepared.pairs)
-        guard table.solve(watch: { watch($0, requests.count) }) else { throw MatchingStopped() }
-        let certificate = table.certificate
-        var hostsOf = requests.indices.map { table.hostOf[$0] < 0 ? [] : [Int(table.hostOf[$0])] }
+        let search = BestAssignment(prepared.pairs, rooms: prepared.rooms)
+        let certificate = try prepared.pairs.withView { pairs in
+            guard search.solve(pairs, watch: { watch($0, requests.count) }) else { throw MatchingStopped() }
+            return search.certificate(pairs)
+        }
+        var hostsOf = search.hostOf.values.map { $0 < 0 ? [] : [Int($0)] }
         for pair in prepared.forced { hostsOf[pair.request].append(pair.host) }
-        return prepared.result(hostsOf, prices: (0..<hosts.count).map { table.prices[$0] }, certificate)
+        return prepared.result(hostsOf, prices: search.prices.values, certificate)
     }
 }
 

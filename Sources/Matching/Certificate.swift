@@ -12,34 +12,29 @@ struct Certificate: Hashable, Sendable {
 
     var isProven: Bool { isPossible && total == bound }
 
-    /// - Parameters:
-    ///   - hostOf: of each row, or -1.
-    ///   - prices: of the hosts, infinite where a host takes nobody.
-    ///   - row: calls its last argument with each host and score that the row could have.
+    /// - Parameter hostOf: of each row, or -1.
     init(
-        hostOf: borrowing Buffer<Int32>, rooms: [Int], prices: borrowing Buffer<Double>,
-        row: (Int, (_ host: Int, _ score: Double) -> Void) -> Void
+        hostOf: borrowing Buffer<Int32>, rooms: [Int], prices: borrowing Buffer<Double>, _ pairs: borrowing PairView
     ) {
         var guests = [Int](repeating: 0, count: rooms.count)
-        for number in 0..<hostOf.count {
-            let taken = Int(hostOf.start[number])
-            var (gain, score) = (0.0, -Double.infinity)
-            row(number) { host, worth in
-                gain = max(gain, worth - prices.start[host])
+        let prices = prices.start
+        for row in 0..<hostOf.count {
+            let taken = hostOf.start[row]
+            var (gain, score) = (0.0, -1.0)
+            for pair in pairs.starts[row]..<pairs.starts[row + 1] {
+                let (host, worth) = (pairs.hosts[pair], pairs.scores[pair])
+                let gained = worth - prices[Int(host)]
+                if gained > gain { gain = gained }
                 if host == taken { score = worth }
             }
             bound += Int128(gain)
             guard taken >= 0 else { continue }
-            guests[taken] += 1
-            guard score.isFinite else {
-                isPossible = false
-                continue
-            }
-            total += Int128(score)
+            guests[Int(taken)] += 1
+            if score < 0 { isPossible = false } else { total += Int128(score) }
         }
         for (host, room) in rooms.enumerated() {
             if guests[host] > room || prices[host] < 0 { isPossible = false }
-            if room > 0 { bound += Int128(prices[host]) * Int128(room) }
+            bound += Int128(prices[host]) * Int128(room)
         }
     }
 }

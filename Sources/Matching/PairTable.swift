@@ -23,8 +23,11 @@ package struct PairTable: Hashable, Sendable {
         scores.append(score)
     }
 
+    /// Changes every score.
     mutating func change(_ change: (Double) -> Double) {
-        for index in scores.indices { scores[index] = change(scores[index]) }
+        scores.withUnsafeMutableBufferPointer { scores in
+            for index in scores.indices { scores[index] = change(scores[index]) }
+        }
     }
 
     /// Ends the request that was being added.

@@ -36,20 +36,31 @@ struct PreparedCall {
                 kept.insert(Call.Pair(request: other, host: pair.host))
             }
         }
-        var left = PairTable()
-        left.reserve(pairs: call.pairs.count, requests: call.requests.count)
-        for request in call.requests.indices {
-            for index in call.pairs.pairs(of: request) where places[request] > 0 {
-                let (host, score) = (Int(call.pairs.hosts[index]), call.pairs.scores[index])
-                let pair = Call.Pair(request: request, host: host)
-                guard rooms[host] > 0, !isForced(pair), exclusion(pair, score) == nil else { continue }
-                left.add(host: host, score: score)
+        let hostMinimums = call.hosts.map { $0.minimum ?? -.infinity }
+        let isOpen = rooms.map { $0 > 0 }
+        let hasExceptions = !forced.isEmpty || !forbidden.isEmpty
+        pairs.reserve(pairs: call.pairs.count, requests: call.requests.count)
+        for (number, request) in call.requests.enumerated() {
+            let own = call.pairs.pairs(of: number)
+            guard places[number] > 0 else {
+                pairs.endRequest()
+                continue
             }
-            left.endRequest()
+            // What is below 0 would lower the total.
+            let minimum = max(0, call.minimum ?? -.infinity, request.minimum ?? -.infinity)
+            for index in own {
+                let (host, score) = (Int(call.pairs.hosts[index]), call.pairs.scores[index])
+                guard score >= minimum, isOpen[host], score >= hostMinimums[host] else { continue }
+                if hasExceptions {
+                    let pair = Call.Pair(request: number, host: host)
+                    if forced.contains(pair) || forbidden.contains(pair) || kept.contains(pair) { continue }
+                }
+                pairs.add(host: host, score: score)
+            }
+            pairs.endRequest()
         }
-        scale = ScoreScale(left.scores + forced.map { call.pairs.score($0.request, $0.host) ?? 0 })
-        left.change(scale.whole)
-        pairs = left
+        scale = ScoreScale(pairs.scores + forced.map { call.pairs.score($0.request, $0.host) ?? 0 })
+        pairs.change(scale.whole)
     }
 
     func isForced(_ pair: Call.Pair) -> Bool { !forced.isEmpty && forced.contains(pair) }

@@ -15,7 +15,7 @@ struct ScoreScale: Hashable, Sendable {
         let limit = Double(sign: .plus, exponent: Self.digits, significand: 1)
         var factor = 1.0
         for _ in 0...Self.decimals where largest * factor <= limit {
-            if scores.allSatisfy({ ($0 * factor).rounded() / factor == $0 }) {
+            if scores.allSatisfy({ Self.nearest($0 * factor) / factor == $0 }) {
                 (self.factor, isExact) = (factor, true)
                 return
             }
@@ -25,12 +25,19 @@ struct ScoreScale: Hashable, Sendable {
         let exponent = min(1000, Self.digits - 1 - largest.exponent)
         let binary = Double(sign: .plus, exponent: Int(exponent), significand: 1)
         self.factor = binary
-        isExact = scores.allSatisfy { ($0 * binary).rounded() == $0 * binary }
+        isExact = scores.allSatisfy { Self.nearest($0 * binary) == $0 * binary }
     }
 
     /// The whole number for a score.
     @inline(__always)
-    func whole(_ score: Double) -> Double { (score * factor).rounded() }
+    func whole(_ score: Double) -> Double { Self.nearest(score * factor) }
+
+    /// The nearest whole number of what is below 2^51, without a call: behind such a sum a `Double` has no digits left.
+    @inline(__always)
+    private static func nearest(_ number: Double) -> Double {
+        let shift = 0x1.8p52
+        return (number + shift) - shift
+    }
 
     /// The sum of scores, without rounding before its end where all have a whole number of their own.
     func sum(_ scores: some Sequence<Double>) -> Double {
