@@ -8,6 +8,6 @@ enum Verbs {
             RunVerb.spec(place), ImportVerb.spec(place),
             HistoryVerbs.journal(place),
             HistoryVerbs.export(place), BackupVerbs.backup(place), BackupVerbs.restore(place), DoctorVerb.spec(place),
-        ]
+        ] + ReadProgramme.verbs
     }
 }
