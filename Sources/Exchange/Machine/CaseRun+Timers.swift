@@ -263,8 +263,10 @@ extension CaseRun {
     }
 
     private mutating func fire(_ timer: ArmedTimer) {
-        let isLate = now.milliseconds - timer.at.milliseconds > Limits.toleranceMilliseconds
-        at = isLate ? max(now, c.lastAt) : max(timer.at, c.lastAt)
+        // What a step armed into its past is missed in that step; what nobody looked at in time is missed now (I10).
+        let looked = timer.at < c.lastAt ? c.lastAt : now
+        let isLate = looked.milliseconds - timer.at.milliseconds > Limits.toleranceMilliseconds
+        at = isLate ? looked : max(timer.at, c.lastAt)
         c.lastAt = at
         changed()
         switch timer.kind {
@@ -338,12 +340,12 @@ extension CaseRun {
             // Of several that were missed the latest is sent; the others would say the same again.
             let isOvertaken = c.timers.contains { other in
                 if case .line(let otherLine, let otherIndex, let otherReader) = other.kind {
-                    return otherLine == line.id && otherReader == reader && otherIndex > index && other.at <= now
+                    return otherLine == line.id && otherReader == reader && otherIndex > index && other.at <= at
                         && other.region == id
                 }
                 return false
             }
-            let isOld = now.milliseconds - timer.at.milliseconds > Int64(days) * 86_400_000
+            let isOld = at.milliseconds - timer.at.milliseconds > Int64(days) * 86_400_000
             guard !isOvertaken, !isOld, liesAhead(line.when, id) else {
                 note(.skipped, id, line.id, "late")
                 return false
@@ -357,7 +359,7 @@ extension CaseRun {
         guard case .date(let name, _) = phrase.hook, phrase.isBefore, let span = cell(name, id)?.span else {
             return true
         }
-        return zone(ofDate: name, id).date(of: now) <= span.first
+        return zone(ofDate: name, id).date(of: at) <= span.first
     }
 
     /// Reminds those who have not answered (R24).
