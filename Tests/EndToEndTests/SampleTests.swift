@@ -66,7 +66,7 @@ private struct Played {
         #expect(lost.contains { $0.contains("Dropped out") })
         #expect(lost.filter { $0 == "→ Experts are asked" }.count == 2)
         #expect(lost.filter { $0 == "calendar invite: made" }.count == 2)
-        #expect(lost.contains("calendar invite: undone"))
+        #expect(lost.contains("calendar invite: withdrawn"))
         // Two experts were wanted, so two went.
         #expect(played.story("EV-2027-0002").filter { $0.hasSuffix("Was on the mission") }.count == 2)
         #expect(played.story("EV-2027-0001").filter { $0.hasSuffix("Was on the mission") }.count == 1)
