@@ -4,6 +4,7 @@ enum Verbs {
         [
             CheckVerb.spec, MatchVerb.spec, EvalVerb.spec(place), ProgrammeVerbs.spec(place), CaseVerbs.spec(place),
             TaskVerbs.spec(place), OutboxVerbs.spec(place), TimerVerbs.spec(place), DemoVerb.spec, TestVerb.spec,
+            SimulateVerb.spec,
             BenchVerb.spec,
             RunVerb.spec(place), ImportVerb.spec(place),
             HistoryVerbs.journal(place),

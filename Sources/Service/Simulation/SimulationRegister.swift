@@ -1,0 +1,95 @@
+import Calendars
+import Engine
+import Exchange
+import Expressions
+
+/// The offers of a simulation with their places, and the money of its calls.
+struct SimulationRegister {
+    let machine: CaseMachine
+    let offers: [Value]
+    private var used: [String: Int] = [:]
+    /// Offers without a free place.
+    private(set) var full: Set<String> = []
+    /// Taken in each call: the case, and what it spends.
+    private var taken: [String: [(slot: Int, spend: Double)]] = [:]
+    /// When each call was ranked last.
+    private var ranked: [String: Instant] = [:]
+
+    init(machine: CaseMachine, offers: [Value]) {
+        self.machine = machine
+        self.offers = offers
+    }
+
+    /// Countries of made-up offers and requesters.
+    static let countries = [
+        "AT", "BA", "BO", "BR", "CO", "GE", "ID", "JO", "KE", "ME", "MZ", "NP", "PT", "RW", "SN", "TN", "TR", "VN",
+        "ZA",
+    ]
+
+    /// Offers of different countries, topics and sizes.
+    static func invented(_ count: Int, cases: Int, from first: LocalDate, stage: StoryStage, seed: UInt64) -> [Value] {
+        var chance = SeededChance(seed: seed ^ 0x0FFE_25)
+        let words = stage.words()
+        // Places for about one and a half times as many cases as come, so that some wait.
+        let most = max(1, cases * 3 / max(count, 1))
+        return (1...max(count, 1)).map { number in
+            let some = words.shuffled(using: &chance).prefix(Int.random(in: 2...4, using: &chance))
+            var fields: [String: Value] = [
+                "country": .string(countries.randomElement(using: &chance) ?? "PT"),
+                "capacity": .double(Double(Int.random(in: 1...most, using: &chance))),
+                "people": .double(Double(Int.random(in: 5...12, using: &chance))),
+            ]
+            if !words.isEmpty { fields["topics"] = .list(some.map { .string($0) }) }
+            return stage.offer("h\(number)", from: first, fields: fields)
+        }
+    }
+
+    mutating func change(_ changes: [PlaceChange]) {
+        for change in changes {
+            let now = used[change.place.offer, default: 0] + (change.places > 0 ? 1 : -1)
+            used[change.place.offer] = now
+            if now >= change.place.capacity {
+                full.insert(change.place.offer)
+            } else {
+                full.remove(change.place.offer)
+            }
+        }
+    }
+
+    /// The offers for a case, as a search in the register gives them.
+    func search(_ c: Case, input: [String: Value]) -> Command? {
+        guard let entry = input["entry"]?.asInt, let rules = input["rules"]?.asString else { return nil }
+        let shortlist = machine.shortlist(for: c, rules: rules, offers: offers)
+        return .candidates(
+            entry: entry, found: Array(shortlist.candidates.prefix(Limits.candidates)),
+            excluded: Array(shortlist.exclusions.prefix(Limits.candidates)))
+    }
+
+    /// Ranks the call of a case once at an instant: the cases that are in, with their commands.
+    mutating func rank(_ c: Case, among cases: [Case?], at instant: Instant) -> [(slot: Int, command: Command)] {
+        guard let mine = machine.rankEntry(of: c), ranked[mine.call] != instant else { return [] }
+        ranked[mine.call] = instant
+        var entries: [RankEntry] = []
+        var slots: [String: Int] = [:]
+        for (slot, other) in cases.enumerated() {
+            guard let other, other.end == nil, other.region.state == c.region.state,
+                let entry = machine.rankEntry(of: other), entry.call == mine.call
+            else { continue }
+            entries.append(entry.entry)
+            slots[other.id] = slot
+        }
+        var spent = 0.0
+        for one in taken[mine.call] ?? [] {
+            let end = cases[one.slot]?.end
+            let isGivenBack = end.map { !(machine.programme.ends[$0.name]?.isGood ?? false) } ?? false
+            if !isGivenBack { spent += one.spend }
+        }
+        return Ranking.taken(entries, of: mine.budget - spent).compactMap { id in
+            guard let slot = slots[id], let entry = cases[slot]?.region.entry,
+                let spend = entries.first(where: { $0.caseID == id })?.spend
+            else { return nil }
+            taken[mine.call, default: []].append((slot, spend))
+            return (slot, .ranked(entry: entry, result: "in"))
+        }
+    }
+}
