@@ -14,7 +14,9 @@ public struct EmailPlugin: Plugin {
         case .server(let server): transport = SMTPTransport(server: server, sender: settings.sender)
         }
         let composer = MailComposer(
-            sender: settings.sender, attachments: AttachmentFolder(path: settings.attachmentFolder, dataFolder: configuration.folder))
+            sender: settings.sender,
+            attachments: AttachmentFolder(path: settings.attachmentFolder, dataFolder: configuration.folder)
+        )
         actions = [SendEmail(composer: composer, transport: transport, timeoutSeconds: settings.timeoutSeconds)]
     }
 

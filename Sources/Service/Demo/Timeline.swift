@@ -66,7 +66,9 @@ package struct Timeline: Sendable {
             guard let track = programme.tracks[word(0)], let end = track.ends[word(2)] else { return nil }
             let name = who(number, c)
             if isMatch(track) {
-                return (end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(spelled(end.title))\(because(word(3)))")
+                return (
+                    end.isGood ? .good : .quiet, "\(supply(track)) \(name): \(spelled(end.title))\(because(word(3)))"
+                )
             }
             guard !end.isGood, let member = c.member(number), member.party != nil else { return nil }
             return (.bad, "\(track.title), no. \(place(number, c)): \(spelled(end.title))\(because(word(3)))")
@@ -75,11 +77,8 @@ package struct Timeline: Sendable {
             return (.quiet, "\(supply(track)) \(who(number, c)) is asked")
         case (.dateMoved, .case):
             guard let new = DateSpan(text: word(2)) else { return (.date, "\(word(0)): not known any more") }
-            if programme.tables.isEmpty == false,
-                case .table? = programme.dates.first(where: { $0.name == word(0) })?.sources.first
-            {
-                return nil
-            }
+            let source = programme.dates.first { $0.name == word(0) }?.sources.first
+            if case .table? = source { return nil }
             return (.date, "\(word(0)): \(wordings.days(new))" + (word(1).isEmpty ? "" : ", was \(old(word(1)))"))
         case (.decided, .case): return (.step, "\(word(1)) decides: \(spelled(word(0)))\(because(word(2)))")
         case (.decided, .member(let number)):
