@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 import Testing
 
@@ -22,5 +23,19 @@ import Testing
         let refused = await hub.run("draw", broken)
         #expect(refused.code == 1)
         #expect(refused.errors.contains("sojourn check \(broken)"))
+    }
+
+    @Test func `explain prints tables no wider than asked, Markdown, or JSON`() async throws {
+        let hub = Hub()
+        let folder = Hub.workflows + "/study-tour"
+        let page = await hub.run(["explain", folder, "--visit", "2027-06-14/2027-06-18"], columns: 100)
+        #expect(page.code == 0, Comment(rawValue: page.errors))
+        #expect(page.output.contains("Stage: Request"))
+        #expect(page.output.contains("15 April 2027"))
+        #expect(page.output.split(separator: "\n").allSatisfy { String($0).columns <= 100 })
+        let markdown = await hub.run("explain", folder, "--markdown", "--language", "fr")
+        #expect(markdown.output.contains("| État | Qui | Demandé | Échéance | Rappels | Suite |"))
+        #expect(await hub.run("explain", folder, "--json").json?["sections"]?.asList?.count ?? 0 > 8)
+        #expect(await hub.run("explain", folder, "--visit", "2027-06-18/2027-06-14").code == 2)
     }
 }

@@ -34,11 +34,13 @@ enum DrawVerb {
 
 /// What the verbs that read one programme's folder have in common.
 enum ReadProgramme {
-    static let verbs: [CommandSpec] = [DrawVerb.spec]
+    static let verbs: [CommandSpec] = [ExplainVerb.spec, DrawVerb.spec]
 
     static let folder = Positional("folder", "The programme's folder, or a programme of one file.", completion: .folder)
     static let language = Option(
         "language", short: "l", value: "CODE", "The reader's language, such as fr; without it, the programme's first.")
+
+    static let output = Option("output", short: "o", value: "PATH", "Writes into this file.", completion: .file)
 
     /// The programme without its warnings.
     /// - Throws: `Failure` with its mistakes when it has some, or when it cannot be read.

@@ -3,7 +3,8 @@ package enum PageWord: String, Sendable, CaseIterable {
     case state, who, asked, due, reminders, next, people, role, tracks, ends, calendar, day, what, stays
     case deputy, member, everyone, otherwise, until, since, `if`, reason, staff
     case anyTime, everyStage, each, during, start, person, time, itself, end
-    case allOfThem, atOnce, ranking, search, signs, decides, told, reminded, sample, stage, version, unknown
+    case allOfThem, atOnce, ranking, search, signs, decides, told, reminded, sample, stage, version
+    case fulfilled, refused, withdrawn, cancelled, expired
 
     /// In the order of ``languages``.
     private static let table: [PageWord: [String]] = [
@@ -79,11 +80,11 @@ package enum PageWord: String, Sendable, CaseIterable {
         ],
         .stage: ["Stage", "Étape", "Etapa", "Etapa", "المرحلة", "Этап", "阶段", "Faza"],
         .version: ["version", "version", "versión", "versão", "الإصدار", "версия", "版本", "verzija"],
-        .unknown: [
-            "not known yet", "pas encore connu", "aún no se sabe", "ainda não se sabe", "غير معروف بعد",
-            "пока неизвестно",
-            "尚未确定", "još nije poznato",
-        ],
+        .fulfilled: ["fulfilled", "abouti", "cumplido", "concluído", "مكتمل", "выполнено", "完成", "ispunjeno"],
+        .refused: ["refused", "refusé", "rechazado", "recusado", "مرفوض", "отказано", "拒绝", "odbijeno"],
+        .withdrawn: ["withdrawn", "retiré", "retirado", "retirado", "منسحب", "отозвано", "撤回", "povučeno"],
+        .cancelled: ["cancelled", "annulé", "cancelado", "cancelado", "ملغى", "отменено", "取消", "otkazano"],
+        .expired: ["expired", "expiré", "caducado", "expirado", "منقضٍ", "истекло", "过期", "isteklo"],
     ]
 
     package static let languages = ["en", "fr", "es", "pt", "ar", "ru", "zh", "bs"]

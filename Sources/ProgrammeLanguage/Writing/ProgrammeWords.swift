@@ -31,7 +31,11 @@ package struct ProgrammeWords: Sendable {
     package func state(_ name: String, in track: Track? = nil) -> String {
         if let track {
             let label = label("tracks.\(track.name).states.\(name)") ?? label("tracks.\(track.name).ends.\(name)")
-            if let label { return label }
+            // Labels of states are one list; a track's own stand in it where the case has none of the name.
+            let isCase = programme.states[name] != nil || programme.ends[name] != nil
+            if let label = label ?? (isCase ? nil : self.label("states.\(name)") ?? self.label("ends.\(name)")) {
+                return label
+            }
             return titled(track.states[name]?.title ?? track.ends[name]?.title ?? name, name)
         }
         if let label = label("states.\(name)") ?? label("ends.\(name)") { return label }
@@ -68,6 +72,16 @@ package struct ProgrammeWords: Sendable {
         case .memberDeputy: "\(word(.member)) (\(word(.deputy)))"
         case .everyone: word(.everyone)
         case .path(let path): path.description
+        }
+    }
+
+    package func kind(_ kind: EndDeclaration.Kind) -> String {
+        switch kind {
+        case .fulfilled, .good: word(.fulfilled)
+        case .refused, .bad: word(.refused)
+        case .withdrawn: word(.withdrawn)
+        case .cancelled: word(.cancelled)
+        case .expired: word(.expired)
         }
     }
 
