@@ -44,6 +44,7 @@ let ground: [Target] = [
     .systemLibrary(name: "CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
 ]
 
 let values: [Target] = [
@@ -70,7 +71,7 @@ let shell: [Target] = [
 
 let plugins: [Target] =
     plugin("EmailSend", ["CCurl", "CGMime"]) + plugin("WebhookPost", ["CCurl", "Digests"])
-    + plugin("DocumentStore", ["Digests"]) + plugin("CalendarInvite", ["CIcal"])
+    + plugin("DocumentStore", ["Digests", "CPango"]) + plugin("CalendarInvite", ["CIcal"])
 
 let roof: [Target] = [
     room(

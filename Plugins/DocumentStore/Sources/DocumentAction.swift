@@ -6,13 +6,17 @@ import Expressions
 struct DocumentAction: Action {
     let folder: String
     let letterhead: String
+    /// How letters are set whose use does not say it.
+    let format: LetterFormat
+    private let setting = LetterPDF()
     /// Writing waits for the disk, so it has its own thread; one after another, so that no record is written twice at
     /// once.
     private let queue = DispatchQueue(label: "document.store")
 
-    init(folder: String, letterhead: String) {
+    init(folder: String, letterhead: String, format: LetterFormat) {
         self.folder = folder
         self.letterhead = letterhead
+        self.format = format
     }
 
     let description = ActionDescription(
@@ -21,6 +25,7 @@ struct DocumentAction: Action {
             SchemaField("template", DocumentLimits.line), SchemaField("title", DocumentLimits.line),
             SchemaField("text", .text(.plain, maximumBytes: DocumentLimits.textBytes)),
             SchemaField("reader", DocumentLimits.line, isRequired: false), SchemaField("language", DocumentLimits.line),
+            SchemaField("format", .choice(LetterFormat.allCases.map(\.rawValue)), isRequired: false),
             SchemaField("thing", .text(.plain, maximumBytes: DocumentLimits.lineBytes), isRequired: false),
         ]),
         output: .object([
@@ -28,7 +33,7 @@ struct DocumentAction: Action {
             SchemaField("name", DocumentLimits.line, isRequired: false),
             SchemaField("type", DocumentLimits.line, isRequired: false),
             SchemaField("sha256", .text(.line, maximumBytes: 64), isRequired: false),
-            SchemaField("bytes", .integer(0...DocumentLimits.letterBytes), isRequired: false),
+            SchemaField("bytes", .integer(0...DocumentLimits.fileBytes), isRequired: false),
             SchemaField("version", .integer(0...DocumentLimits.versions)),
         ]), isKept: true, idempotency: .native, timeoutSeconds: 30)
 
@@ -64,33 +69,43 @@ struct DocumentAction: Action {
                 let version = try shelf.void(name, key: call.key, at: call.now)
                 return .done(output: version.map { output($0, shelf, name) } ?? ["version": .int(0)])
             }
-            let letter = letter(call)
-            guard letter.count <= DocumentLimits.letterBytes else {
-                return failed("document.size", "the letter is larger than \(DocumentLimits.letterBytes) bytes")
+            let format = LetterFormat(rawValue: call.text("format")) ?? format
+            let letter: [UInt8]
+            do throws(LetterPDF.Refusal) { letter = try bytes(of: call, format) } catch {
+                return .failed(
+                    .init(code: "document.setting", message: error.message, retry: .usual, scope: .service))
+            }
+            guard letter.count <= DocumentLimits.fileBytes else {
+                return failed("document.size", "the letter is larger than \(DocumentLimits.fileBytes >> 20) MiB")
             }
             if call.isDryRun { return .done(output: ["version": .int(0), "bytes": .int(Int64(letter.count))]) }
             let version = try shelf.keep(
-                letter, as: name, key: call.key, sequence: call.sequence, at: call.now)
+                letter, in: format, as: name, key: call.key, sequence: call.sequence, at: call.now)
             return .done(output: output(version, shelf, name))
         } catch {
             return outcome(of: error)
         }
     }
 
-    private func letter(_ call: ActionCall) -> [UInt8] {
-        Letter(
+    private func bytes(of call: ActionCall, _ format: LetterFormat) throws(LetterPDF.Refusal) -> [UInt8] {
+        let letter = Letter(
             title: call.text("title"), text: call.text("text"), reader: call.text("reader"),
-            language: call.text("language"), letterhead: letterhead, caseReference: call.caseReference
-        ).html
+            language: call.text("language"), letterhead: letterhead, caseReference: call.caseReference)
+        return switch format {
+        case .html: letter.html
+        case .pdf: try setting.bytes(of: letter, made: call.now)
+        }
     }
 
     private func output(
         _ version: DocumentRecord.Version, _ shelf: DocumentShelf, _ name: DocumentShelf.Name
     ) -> [String: Value] {
-        [
+        // What a version was made as, whatever is asked for now.
+        let format = LetterFormat(file: version.file)
+        return [
             "path": .string(shelf.path(of: version.file)),
-            "name": .string(name.readable(caseReference: shelf.caseReference)),
-            "type": .string("text/html"),
+            "name": .string(name.readable(caseReference: shelf.caseReference, format)),
+            "type": .string(format.type),
             "sha256": .string(version.sha256), "bytes": .int(Int64(version.bytes)),
             "version": .int(Int64(version.number)),
         ]

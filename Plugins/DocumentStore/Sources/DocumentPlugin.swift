@@ -7,12 +7,16 @@ public struct DocumentPlugin: Plugin {
 
     private let action: DocumentAction
 
-    /// Settings: `letterhead`, the line above every letter, such as the institution's name; none without it.
+    /// Settings: `letterhead`, the line above every letter, such as the institution's name, none without it; `format`,
+    /// `html` or `pdf`, how letters are set whose use in a programme does not say it, `html` without it.
     public init(configuration: Configuration) throws(ConfigurationMistakes) {
         var mistakes: [String] = []
-        for name in configuration.values.keys.sorted() where name != "letterhead" {
-            mistakes.append("documents.\(name) is no setting; there is letterhead")
+        for name in configuration.values.keys.sorted() where !["letterhead", "format"].contains(name) {
+            mistakes.append("documents.\(name) is no setting; there are format and letterhead")
         }
+        let written = configuration.values["format"]
+        let format = LetterFormat(rawValue: written?.asString ?? "")
+        if written != nil, format == nil { mistakes.append("documents.format must be html or pdf") }
         let letterhead = configuration.values["letterhead"]
         if let letterhead, !DocumentLimits.line.check(letterhead).isEmpty {
             mistakes.append(
@@ -21,7 +25,9 @@ public struct DocumentPlugin: Plugin {
         }
         if configuration.folder.isEmpty { mistakes.append("documents has no folder; give the service a data folder") }
         guard mistakes.isEmpty else { throw ConfigurationMistakes(mistakes) }
-        action = DocumentAction(folder: configuration.folder, letterhead: letterhead?.asString ?? "")
+        action = DocumentAction(
+            folder: configuration.folder, letterhead: letterhead?.asString ?? "",
+            format: format ?? .html)
     }
 
     public var actions: [any Action] { [action] }

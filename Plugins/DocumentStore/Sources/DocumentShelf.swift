@@ -2,7 +2,7 @@ import ActionKit
 import Calendars
 import Digests
 
-/// The documents of one case on disk: for each its versions as HTML beside one record as JSON.
+/// The documents of one case on disk: for each its versions beside one record as JSON.
 struct DocumentShelf {
     /// Where all documents are, beneath the plugin's folder.
     static let folderName = "documents"
@@ -32,10 +32,14 @@ struct DocumentShelf {
 
         var record: String { base + ".json" }
 
-        func file(version: Int) -> String { base + (version == 1 ? "" : "-v\(version)") + ".html" }
+        func file(version: Int, _ format: LetterFormat) -> String {
+            base + (version == 1 ? "" : "-v\(version)") + "." + format.rawValue
+        }
 
-        /// What a reader's copy is called, such as `invitation-ST-2027-0042.html`.
-        func readable(caseReference: String) -> String { "\(slug)-\(caseReference).html" }
+        /// What a reader's copy is called, such as `invitation-ST-2027-0042.pdf`.
+        func readable(caseReference: String, _ format: LetterFormat) -> String {
+            "\(slug)-\(caseReference).\(format.rawValue)"
+        }
 
         private static func slug(_ text: String) -> String {
             var result = ""
@@ -63,9 +67,9 @@ struct DocumentShelf {
     func path(of file: String) -> String { "\(Self.folderName)/\(caseReference)/\(file)" }
 
     /// Keeps a letter as the document's next version, or finds the version that this key has made.
-    func keep(_ letter: [UInt8], as name: Name, key: String, sequence: Int, at now: Instant) throws(Refusal)
-        -> DocumentRecord.Version
-    {
+    func keep(
+        _ letter: [UInt8], in format: LetterFormat, as name: Name, key: String, sequence: Int, at now: Instant
+    ) throws(Refusal) -> DocumentRecord.Version {
         let folder = try disk { () throws(FolderFault) in
             try Folder(root: root).makingFolder(Self.folderName).makingFolder(caseReference)
         }
@@ -78,7 +82,7 @@ struct DocumentShelf {
         let number = record.versions.count + 1
         guard number <= DocumentLimits.versions else { throw .tooManyVersions }
         let version = DocumentRecord.Version(
-            number: number, key: key, sequence: sequence, made: now, file: name.file(version: number),
+            number: number, key: key, sequence: sequence, made: now, file: name.file(version: number, format),
             sha256: SHA256.hash(letter).hex, bytes: letter.count)
         record.versions.append(version)
         record.void = nil
@@ -120,7 +124,7 @@ struct DocumentShelf {
 
     private func verify(_ version: DocumentRecord.Version, in folder: Folder) throws(Refusal) {
         let bytes = try disk { () throws(FolderFault) in
-            try folder.read(version.file, limit: DocumentLimits.letterBytes)
+            try folder.read(version.file, limit: DocumentLimits.fileBytes)
         }
         guard let bytes, SHA256.hash(bytes).hex == version.sha256 else {
             throw .damaged("the document is not on the disk as it was made; put it back from a backup")

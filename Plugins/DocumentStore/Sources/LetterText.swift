@@ -4,13 +4,14 @@
 /// rank, so they are the second and third), `- ` and `1. ` an entry of a list, `**so**` is strong and `*so*` stressed.
 /// Everything else, links and HTML before all, is what it is: signs.
 struct LetterText {
-    private enum Block {
+    enum Block {
         case paragraph([Substring])
+        /// Of rank 2 or 3.
         case heading(rank: Int, Substring)
         case list(isNumbered: Bool, [Substring])
     }
 
-    private let blocks: [Block]
+    let blocks: [Block]
 
     init(_ text: String) {
         // CR LF is one Character in Swift, so lines are split at scalars.
@@ -77,7 +78,7 @@ struct LetterText {
     var html: String {
         blocks.map { block in
             switch block {
-            case .paragraph(let lines): "<p>\(lines.map(Self.inline).joined(separator: "<br>\n"))</p>\n"
+            case .paragraph(let lines): "<p>\(lines.map { Self.inline($0) }.joined(separator: "<br>\n"))</p>\n"
             case .heading(let rank, let line): "<h\(rank)>\(Self.inline(line))</h\(rank)>\n"
             case .list(let isNumbered, let entries):
                 Self.list(isNumbered ? "ol" : "ul", entries)
@@ -89,8 +90,17 @@ struct LetterText {
         "<\(element)>\n" + entries.map { "<li>\(inline($0))</li>\n" }.joined() + "</\(element)>\n"
     }
 
+    /// The elements of strong and stressed words: those of HTML, or those of Pango's markup.
+    struct Elements {
+        let strong: String
+        let stressed: String
+
+        static let html = Elements(strong: "strong", stressed: "em")
+        static let pango = Elements(strong: "b", stressed: "i")
+    }
+
     /// Marks that have their other half on the line; the rest are stars. One walk, so that no text makes it slow.
-    private static func inline(_ line: Substring) -> String {
+    static func inline(_ line: Substring, _ elements: Elements = .html) -> String {
         var open: [(mark: String, place: Int)] = []
         var pieces: [String] = []
         var plain = String.UnicodeScalarView()
@@ -112,7 +122,7 @@ struct LetterText {
             let after = index < scalars.count ? scalars[index] : nil
             pieces.append(HTML.escaped(String(plain)))
             plain = .init()
-            let name = isDouble ? "strong" : "em"
+            let name = isDouble ? elements.strong : elements.stressed
             if open.last?.mark == mark, !isSpace(before), let start = open.popLast() {
                 pieces[start.place] = "<\(name)>"
                 pieces.append("</\(name)>")
