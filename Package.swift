@@ -71,7 +71,7 @@ let shell: [Target] = [
 
 let plugins: [Target] =
     plugin("EmailSend", ["CCurl", "CGMime"]) + plugin("WebhookPost", ["CCurl", "Digests"])
-    + plugin("DocumentStore", ["Digests", "CPango"]) + plugin("CalendarInvite", ["CIcal"])
+    + plugin("DocumentStore", ["Digests", "CPango", "CCurl"]) + plugin("CalendarInvite", ["CIcal"])
 
 let roof: [Target] = [
     room(

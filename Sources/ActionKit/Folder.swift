@@ -129,6 +129,39 @@ public final class Folder {
         if let fault { throw fault }
     }
 
+    /// Takes a file away for good; one that is not there is none.
+    public func erase(_ name: String) throws(FolderFault) {
+        try check(name)
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
+            throw FolderFault(number: errno, doing: "erasing a file")
+        }
+        try persist()
+    }
+
+    /// The names of the files and folders within, sorted; what an unfinished write left behind is not among them.
+    ///
+    /// - Parameter limit: names at most; a folder with more is a fault.
+    public func names(limit: Int) throws(FolderFault) -> [String] {
+        // A descriptor of its own: reading a folder moves the place in it.
+        let again = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard again >= 0, let stream = fdopendir(again) else {
+            let number = errno
+            if again >= 0 { close(again) }
+            throw FolderFault(number: number, doing: "reading a folder")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard Self.isSafe(name) else { continue }
+            names.append(name)
+            guard names.count <= limit else { throw FolderFault(.broken, "a folder has more than \(limit) files") }
+        }
+        return names.sorted()
+    }
+
     private func persist() throws(FolderFault) {
         guard fsync(descriptor) == 0 else { throw FolderFault(number: errno, doing: "bringing a folder to the disk") }
     }

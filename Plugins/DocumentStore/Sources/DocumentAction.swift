@@ -5,16 +5,22 @@ import Expressions
 /// `document.store`: keeps a letter that is already worded as a file of its case.
 struct DocumentAction: Action {
     let folder: String
+    /// Where documents are filed as well; nil: in the folder alone.
+    let archive: DocumentArchive?
     let letterhead: String
     /// How letters are set whose use does not say it.
     let format: LetterFormat
     private let setting = LetterPDF()
     /// Writing waits for the disk, so it has its own thread; one after another, so that no record is written twice at
     /// once.
-    private let queue = DispatchQueue(label: "document.store")
+    private let queue: DispatchQueue
 
-    init(folder: String, letterhead: String, format: LetterFormat) {
+    init(
+        folder: String, letterhead: String, format: LetterFormat, archive: DocumentArchive?, queue: DispatchQueue
+    ) {
         self.folder = folder
+        self.archive = archive
+        self.queue = queue
         self.letterhead = letterhead
         self.format = format
     }
@@ -35,7 +41,8 @@ struct DocumentAction: Action {
             SchemaField("sha256", .text(.line, maximumBytes: 64), isRequired: false),
             SchemaField("bytes", .integer(0...DocumentLimits.fileBytes), isRequired: false),
             SchemaField("version", .integer(0...DocumentLimits.versions)),
-        ]), isKept: true, idempotency: .native, timeoutSeconds: 30)
+            SchemaField("address", .text(.line, maximumBytes: DocumentLimits.addressBytes), isRequired: false),
+        ]), isKept: true, idempotency: .native, timeoutSeconds: 300)
 
     func run(_ call: ActionCall) async -> ActionOutcome {
         let mistakes = mistakes(of: call)
@@ -67,6 +74,7 @@ struct DocumentAction: Action {
             if call.mode == .undo {
                 if call.isDryRun { return .done(output: ["version": .int(0)]) }
                 let version = try shelf.void(name, key: call.key, at: call.now)
+                if version != nil { try archive?.file([name.record], of: shelf) }
                 return .done(output: version.map { output($0, shelf, name) } ?? ["version": .int(0)])
             }
             let format = LetterFormat(rawValue: call.text("format")) ?? format
@@ -81,6 +89,8 @@ struct DocumentAction: Action {
             if call.isDryRun { return .done(output: ["version": .int(0), "bytes": .int(Int64(letter.count))]) }
             let version = try shelf.keep(
                 letter, in: format, as: name, key: call.key, sequence: call.sequence, at: call.now)
+            // The letter before its record, as in the folder.
+            try archive?.file([version.file, name.record], of: shelf)
             return .done(output: output(version, shelf, name))
         } catch {
             return outcome(of: error)
@@ -102,23 +112,20 @@ struct DocumentAction: Action {
     ) -> [String: Value] {
         // What a version was made as, whatever is asked for now.
         let format = LetterFormat(file: version.file)
-        return [
+        var output: [String: Value] = [
             "path": .string(shelf.path(of: version.file)),
             "name": .string(name.readable(caseReference: shelf.caseReference, format)),
             "type": .string(format.type),
             "sha256": .string(version.sha256), "bytes": .int(Int64(version.bytes)),
             "version": .int(Int64(version.number)),
         ]
+        if let address = archive?.address(of: version.file, shelf), !address.isEmpty {
+            output["address"] = .string(address)
+        }
+        return output
     }
 
-    private func outcome(of refusal: DocumentShelf.Refusal) -> ActionOutcome {
-        switch refusal {
-        case .disk(let fault): .failed(fault.failure(of: "document"))
-        case .damaged(let message): failed("document.damaged", message)
-        case .tooManyVersions:
-            failed("document.versions", "the document has \(DocumentLimits.versions) versions already")
-        }
-    }
+    private func outcome(of refusal: DocumentShelf.Refusal) -> ActionOutcome { .failed(refusal.failure) }
 
     private func failed(_ code: String, _ message: String) -> ActionOutcome {
         .failed(.init(code: code, message: message, retry: .never))

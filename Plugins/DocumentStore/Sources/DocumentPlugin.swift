@@ -1,18 +1,21 @@
 public import ActionKit
+import Dispatch
 import Expressions
 
 /// Keeps the letters of a case as files: invitations, certificates, agreements.
 public struct DocumentPlugin: Plugin {
     public static let name = "documents"
 
-    private let action: DocumentAction
+    public let actions: [any Action]
 
     /// Settings: `letterhead`, the line above every letter, such as the institution's name, none without it; `format`,
-    /// `html` or `pdf`, how letters are set whose use in a programme does not say it, `html` without it.
+    /// `html` or `pdf`, how letters are set whose use in a programme does not say it, `html` without it; `s3.…` or
+    /// `webdav.…`, where documents are filed beside the folder, nowhere without them (`CabinetSettings`).
     public init(configuration: Configuration) throws(ConfigurationMistakes) {
         var mistakes: [String] = []
-        for name in configuration.values.keys.sorted() where !["letterhead", "format"].contains(name) {
-            mistakes.append("documents.\(name) is no setting; there are format and letterhead")
+        let known = ["format", "letterhead"] + CabinetSettings.names
+        for name in configuration.values.keys.sorted() where !known.contains(name) {
+            mistakes.append("documents.\(name) is no setting; there are \(known.joined(separator: ", "))")
         }
         let written = configuration.values["format"]
         let format = LetterFormat(rawValue: written?.asString ?? "")
@@ -24,13 +27,18 @@ public struct DocumentPlugin: Plugin {
                     + "such as the institution's name")
         }
         if configuration.folder.isEmpty { mistakes.append("documents has no folder; give the service a data folder") }
+        var places = CabinetSettings(configuration)
+        let archive = places.cabinet().map(DocumentArchive.init)
+        mistakes += places.mistakes
         guard mistakes.isEmpty else { throw ConfigurationMistakes(mistakes) }
-        action = DocumentAction(
-            folder: configuration.folder, letterhead: letterhead?.asString ?? "",
-            format: format ?? .html)
+        let queue = DispatchQueue(label: "document.store")
+        actions = [
+            DocumentAction(
+                folder: configuration.folder, letterhead: letterhead?.asString ?? "", format: format ?? .html,
+                archive: archive, queue: queue),
+            EraseAction(folder: configuration.folder, archive: archive, queue: queue),
+        ]
     }
-
-    public var actions: [any Action] { [action] }
 
     public func close() async {}
 }

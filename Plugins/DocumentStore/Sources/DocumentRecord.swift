@@ -14,6 +14,8 @@ struct DocumentRecord: Hashable {
         /// The file's hash, lower-case hexadecimal.
         let sha256: String
         let bytes: Int
+        /// Set once its file was erased; what it said is gone, that it was there is not.
+        var erased: Instant? = nil
     }
 
     struct Void: Hashable {
@@ -61,11 +63,13 @@ extension DocumentRecord {
 
 extension DocumentRecord.Version {
     fileprivate var value: Value {
-        .object([
+        var fields: [String: Value] = [
             "version": .int(Int64(number)), "key": .string(key), "sequence": .int(Int64(sequence)),
             "made": .string(made.rfc3339), "file": .string(file), "sha256": .string(sha256),
             "bytes": .int(Int64(bytes)),
-        ])
+        ]
+        if let erased { fields["erased"] = .string(erased.rfc3339) }
+        return .object(fields)
     }
 
     fileprivate init?(_ value: Value) {
@@ -76,5 +80,9 @@ extension DocumentRecord.Version {
         else { return nil }
         self.init(
             number: number, key: key, sequence: sequence, made: made, file: file, sha256: sha256, bytes: bytes)
+        if let at = value["erased"] {
+            guard let at = at.asString.flatMap(Instant.init(rfc3339:)) else { return nil }
+            erased = at
+        }
     }
 }

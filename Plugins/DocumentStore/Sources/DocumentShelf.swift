@@ -58,6 +58,8 @@ struct DocumentShelf {
     /// Why a document is not kept, besides what the disk says.
     enum Refusal: Error {
         case disk(FolderFault)
+        /// The cabinet where documents are filed as well.
+        case cabinet(CabinetFault)
         /// The record cannot be read, or a file is not what its record says.
         case damaged(String)
         case tooManyVersions
@@ -111,9 +113,50 @@ struct DocumentShelf {
         return last
     }
 
+    /// Erases the files of all documents of a template; their records stay and say so.
+    ///
+    /// - Returns: the files that are gone now and the records that say so, so that they can be erased elsewhere too; the
+    ///   same when it is done again.
+    func erase(template: String, at now: Instant) throws(Refusal) -> (files: [String], records: [String]) {
+        let folder = try disk { () throws(FolderFault) in
+            try Folder(root: root).folder(Self.folderName)?.folder(caseReference)
+        }
+        guard let folder else { return ([], []) }
+        let names = try disk { () throws(FolderFault) in try folder.names(limit: DocumentLimits.caseFiles) }
+        var files: [String] = []
+        var records: [String] = []
+        for name in names where name.hasSuffix(".json") {
+            guard var record = try record(named: name, in: folder), record.template == template else { continue }
+            files += record.versions.map(\.file)
+            records.append(name)
+            guard record.versions.contains(where: { $0.erased == nil }) else { continue }
+            try disk { () throws(FolderFault) in
+                for version in record.versions where version.erased == nil { try folder.erase(version.file) }
+            }
+            for index in record.versions.indices {
+                record.versions[index].erased = record.versions[index].erased ?? now
+            }
+            let bytes = record.fileBytes
+            try disk { () throws(FolderFault) in try folder.write(bytes, to: name) }
+        }
+        return (files, records)
+    }
+
+    /// The bytes of a file of the case, such as a record; nil if there is none.
+    func bytes(of file: String) throws(Refusal) -> [UInt8]? {
+        try disk { () throws(FolderFault) in
+            try Folder(root: root).folder(Self.folderName)?.folder(caseReference)?
+                .read(file, limit: DocumentLimits.fileBytes)
+        }
+    }
+
     private func record(of name: Name, in folder: Folder) throws(Refusal) -> DocumentRecord? {
+        try record(named: name.record, in: folder)
+    }
+
+    private func record(named name: String, in folder: Folder) throws(Refusal) -> DocumentRecord? {
         let bytes = try disk { () throws(FolderFault) in
-            try folder.read(name.record, limit: DocumentLimits.recordBytes)
+            try folder.read(name, limit: DocumentLimits.recordBytes)
         }
         guard let bytes else { return nil }
         guard let record = DocumentRecord(fileBytes: bytes), record.caseReference == caseReference else {
@@ -123,6 +166,7 @@ struct DocumentShelf {
     }
 
     private func verify(_ version: DocumentRecord.Version, in folder: Folder) throws(Refusal) {
+        guard version.erased == nil else { return }
         let bytes = try disk { () throws(FolderFault) in
             try folder.read(version.file, limit: DocumentLimits.fileBytes)
         }

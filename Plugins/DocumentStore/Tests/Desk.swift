@@ -8,12 +8,15 @@ import Foundation
 final class Desk: Sendable {
     let root: String
     let action: any Action
+    private let eraser: any Action
 
-    init(root: String? = nil, values: [String: Value] = [:]) throws {
+    init(root: String? = nil, values: [String: Value] = [:], secrets: [String: String] = [:]) throws {
         self.root = root ?? NSTemporaryDirectory() + "documents-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: self.root, withIntermediateDirectories: true)
-        let plugin = try DocumentPlugin(configuration: Configuration(values: values, folder: self.root))
+        let plugin = try DocumentPlugin(
+            configuration: Configuration(values: values, folder: self.root, secret: { secrets[$0] }))
         action = plugin.actions[0]
+        eraser = plugin.actions[1]
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
@@ -43,6 +46,13 @@ final class Desk: Sendable {
     ) async -> ActionOutcome {
         await action.run(
             call(key, mode: mode, sequence: sequence, reference: reference, isDryRun: isDryRun, changes))
+    }
+
+    func erase(_ key: String, _ kind: String) async -> ActionOutcome {
+        await eraser.run(
+            ActionCall(
+                key: key, attempt: 1, mode: .make, input: ["kind": .string(kind)], sequence: 0, now: Self.now,
+                deadline: Self.now.adding(seconds: 30), caseReference: "ST-2027-0042", programme: "study-tour"))
     }
 
     func bytes(_ path: String) -> [UInt8] { [UInt8](FileManager.default.contents(atPath: root + "/" + path) ?? Data()) }
