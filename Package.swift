@@ -45,6 +45,7 @@ let ground: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .target(name: "CSpawn"),
 ]
 
 let values: [Target] = [
@@ -67,6 +68,7 @@ let shell: [Target] = [
     room(
         "Engine",
         ["Digests", "Calendars", "Expressions", "Exchange", "ActionKit", "CaseStore", "Matching", "ProgrammeLanguage"]),
+    room("PluginHost", ["CSpawn", "Digests", "Calendars", "Expressions", "ActionKit", "ProgrammeLanguage"]),
 ]
 
 let plugins: [Target] =
@@ -79,13 +81,14 @@ let roof: [Target] = [
         [
             "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "Tables",
             "Matching", "ActionKit", "Digests", "EmailSend", "WebhookPost", "DocumentStore", "CalendarInvite",
+            "PluginHost",
         ]),
     room(
         "CommandLineTool",
         [
             "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions",
             "Calendars",
-            "Tables", "Matching", "ActionKit", "Digests",
+            "Tables", "Matching", "ActionKit", "Digests", "PluginHost",
         ]),
     .executableTarget(name: "sojourn", dependencies: ["CommandLineTool"], swiftSettings: strict),
     room(
@@ -114,6 +117,7 @@ let package = Package(
                 "TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars",
                 "ActionKit",
             ]),
+        tests("PluginHost", ["ActionKit", "Expressions", "Calendars", "ProgrammeLanguage", "Digests"]),
         tests(
             "CommandLineTool",
             [

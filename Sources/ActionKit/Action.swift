@@ -10,6 +10,14 @@ public protocol Action: Sendable {
 
     /// Does, renews or undoes it; returns by `call.deadline`.
     func run(_ call: ActionCall) async -> ActionOutcome
+
+    /// What became of a call whose answer was lost, because the service ended in the middle; nil where the action cannot
+    /// tell.
+    func outcome(of call: ActionCall) async -> ActionOutcome?
+}
+
+extension Action {
+    public func outcome(of call: ActionCall) async -> ActionOutcome? { nil }
 }
 
 /// What an action is, for the checker, the documentation and the engine.

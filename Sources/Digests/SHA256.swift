@@ -38,11 +38,7 @@ public struct Digest: Hashable, Sendable {
     public var hex: String { Hexadecimal.text(bytes) }
 
     /// Base64 with padding.
-    public var base64: String {
-        var result = [CChar](repeating: 0, count: bytes.count * 2 + 8)
-        sodium_bin2base64(&result, result.count, bytes, bytes.count, sodium_base64_VARIANT_ORIGINAL)
-        return String(decoding: result.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    public var base64: String { base64Text(bytes) }
 }
 
 /// HMAC-SHA-256 of RFC 2104, from libsodium.
@@ -96,6 +92,13 @@ public enum Hexadecimal {
         default: nil
         }
     }
+}
+
+/// Bytes as base64 with padding.
+public func base64Text(_ bytes: [UInt8]) -> String {
+    var result = [CChar](repeating: 0, count: bytes.count * 2 + 8)
+    sodium_bin2base64(&result, result.count, bytes, bytes.count, sodium_base64_VARIANT_ORIGINAL)
+    return String(decoding: result.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 /// Bytes from base64 with padding; nil for anything else.

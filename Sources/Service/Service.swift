@@ -7,12 +7,15 @@ import EmailSend
 package import Engine
 package import Exchange
 import Expressions
+package import PluginHost
 import ProgrammeLanguage
 import WebhookPost
 
 /// A running Sojourn: a store, its plugins and the engine over them.
 package final class Service: Sendable {
     package let engine: Engine
+    /// The packs that lie beside the data.
+    package let host: PluginHost
     private let plugins: [any Plugin]
 
     /// Builds the service over an open store.
@@ -27,9 +30,12 @@ package final class Service: Sendable {
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
         watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16
     ) throws(SettingsMistakes) {
-        plugins = try Self.plugins(folder: folder, settings: settings)
+        let packs = try Packs.read(folder: folder, settings: settings)
+        plugins = try Self.plugins(folder: folder, settings: settings, packs: packs)
+        host = packs.host(store: store, world: world, settings: settings)
         engine = Engine(
-            store: store, world: world, actions: plugins.flatMap(\.actions),
+            // The first of a name counts: what is built in before what was added.
+            store: store, world: world, actions: plugins.flatMap(\.actions) + host.actions,
             compile: { packed in
                 ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.compile($0).programme }
             }, observe: observe, watch: watch, concurrency: concurrency)
@@ -40,7 +46,9 @@ package final class Service: Sendable {
         EmailPlugin.self, CalendarPlugin.self, DocumentPlugin.self, WebhookPlugin.self,
     ]
 
-    private static func plugins(folder: String, settings: Settings) throws(SettingsMistakes) -> [any Plugin] {
+    private static func plugins(
+        folder: String, settings: Settings, packs: Packs
+    ) throws(SettingsMistakes) -> [any Plugin] {
         var result: [any Plugin] = []
         var mistakes: [String] = []
         for type in known {
@@ -53,8 +61,8 @@ package final class Service: Sendable {
                 if settings.plugins[type.name] != nil { mistakes += error.messages }
             }
         }
-        let names = known.map { $0.name }
-        for name in settings.plugins.keys.sorted() where !names.contains(name) {
+        let names = known.map { $0.name } + packs.shelf.newest.map(\.name)
+        for name in settings.plugins.keys.sorted() where !names.contains(name) && name != Packs.section {
             mistakes.append("there is no plugin \"\(name)\"; there are \(names.joined(separator: ", "))")
         }
         guard mistakes.isEmpty else { throw SettingsMistakes(mistakes) }
@@ -63,6 +71,7 @@ package final class Service: Sendable {
 
     /// Ends the plugins and closes the store.
     package func close() async {
+        await host.close()
         for plugin in plugins { await plugin.close() }
         await engine.store.close()
     }

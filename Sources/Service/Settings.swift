@@ -22,8 +22,9 @@ package struct Settings: Sendable {
 
     /// Reads the settings of a data folder; none is none.
     ///
+    /// - Parameter credentials: the folder of credentials that systemd names, if it does.
     /// - Throws: `SettingsMistakes` with every mistake.
-    package static func read(folder: String) throws(SettingsMistakes) -> Settings {
+    package static func read(folder: String, credentials: String? = nil) throws(SettingsMistakes) -> Settings {
         var settings = Settings()
         let path = folder + "/" + file
         if let data = FileManager.default.contents(atPath: path) {
@@ -37,7 +38,9 @@ package struct Settings: Sendable {
                 settings.plugins[name] = flatten(value, "")
             }
         }
-        settings.secret = try secrets(folder + "/" + secretsFile)
+        let sources = settings.plugins.removeValue(forKey: "secrets") ?? [:]
+        let secrets = try Secrets(file: folder + "/" + secretsFile, settings: sources, credentials: credentials)
+        settings.secret = { secrets($0) }
         return settings
     }
 
@@ -54,26 +57,6 @@ package struct Settings: Sendable {
             }
             return result
         }
-    }
-
-    /// One `name: value` a line; a file that others can read is refused.
-    private static func secrets(_ path: String) throws(SettingsMistakes) -> @Sendable (String) -> String? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return { _ in nil } }
-        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
-        guard mode & 0o077 == 0 else {
-            throw SettingsMistakes(["\(path): others can read the secrets; run: chmod 600 \(path)"])
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw SettingsMistakes(["\(path): the secrets cannot be read"])
-        }
-        var values: [String: String] = [:]
-        for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-            guard !line.hasPrefix("#"), let colon = line.firstIndex(of: ":") else { continue }
-            let name = line[..<colon].trimmingCharacters(in: .whitespaces)
-            values[name] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
-        }
-        let known = values
-        return { known[$0] }
     }
 }
 

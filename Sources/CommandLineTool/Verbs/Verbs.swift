@@ -6,6 +6,7 @@ enum Verbs {
             TaskVerbs.spec(place), OutboxVerbs.spec(place), TimerVerbs.spec(place), DemoVerb.spec, TestVerb.spec,
             SimulateVerb.spec,
             BenchVerb.spec,
+            PluginVerbs.spec(place),
             RunVerb.spec(place), ImportVerb.spec(place),
             HistoryVerbs.journal(place),
             HistoryVerbs.export(place), BackupVerbs.backup(place), BackupVerbs.restore(place), DoctorVerb.spec(place),

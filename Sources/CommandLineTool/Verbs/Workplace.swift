@@ -84,7 +84,7 @@ struct Workplace: Sendable {
         try Self.makeFolder(folder)
         let settings: Settings
         do throws(SettingsMistakes) {
-            settings = try Settings.read(folder: folder)
+            settings = try Settings.read(folder: folder, credentials: environment("CREDENTIALS_DIRECTORY"))
         } catch {
             throw Failure(error.messages.joined(separator: "; "))
         }

@@ -1,0 +1,361 @@
+import CSpawn
+import Expressions
+import Foundation
+import Glibc
+import Synchronization
+
+/// A running program of a pack: requests go in, answers come out, from any number of tasks at once.
+///
+/// One thread of its own reads what the program writes, writes what did not fit, keeps the deadlines and notices its end.
+/// Nobody else reads. Whatever a program does, its calls come to an end here.
+final class PackProcess: Sendable {
+    /// What became of one request.
+    enum Reply: Sendable {
+        case result(Value)
+        case fault(Message.RemoteFault)
+        /// There is no answer and never will be.
+        case lost(PackFault)
+    }
+
+    private struct Pending {
+        let continuation: CheckedContinuation<(Reply, checkpoint: Value?), Never>
+        var deadline: ContinuousClock.Instant
+        var isCancelled = false
+        var checkpoint: Value?
+    }
+
+    private struct State {
+        var next: Int64 = 1
+        var pending: [Int64: Pending] = [:]
+        /// Bytes that the pipe had no room for.
+        var backlog: ArraySlice<UInt8> = []
+        /// Whether the thread waits for longer than a request may go unnoticed.
+        var isAsleep = false
+        var lastUse = ContinuousClock.now
+        /// No new request is taken.
+        var isRetired = false
+        /// When a retired program is ended if it does not end by itself.
+        var byeEnds: ContinuousClock.Instant?
+        /// Why it is being ended, once it is.
+        var doom: PackFault?
+        /// Set when nothing of it is left.
+        var over: PackFault?
+        var isLineOpen = true
+        var isInputOpen = true
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var log = PackLog(now: ContinuousClock.now)
+        var redaction = Redaction()
+    }
+
+    private let child: Child
+    /// Wakes the thread.
+    private let bell: Int32
+    private let state = Mutex(State())
+
+    /// Milliseconds between two looks at deadlines while calls are under way.
+    private static let beat: Int32 = 200
+    /// How long after the last use the thread stays near.
+    private static let near: Duration = .seconds(1)
+    private static let readBytes = 1 << 16
+
+    private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
+    init(child: Child) throws(PackFault) {
+        Self.ignoresBrokenPipes
+        self.child = child
+        bell = sojourn_bell()
+        guard bell >= 0 else {
+            for descriptor in [child.line, child.input, child.output, child.log] { close(descriptor) }
+            _ = sojourn_keeper_wait(child.keeper)
+            close(child.end)
+            throw PackFault.cannotStart("no more files can be opened")
+        }
+        let thread = Thread { self.serve() }
+        thread.name = "sojourn-plugin"
+        thread.start()
+    }
+
+    // MARK: From any task
+
+    /// Whether it still takes requests.
+    var isUsable: Bool { state.withLock { !$0.isRetired && $0.doom == nil && $0.over == nil } }
+
+    /// The last lines of its log, secrets left out.
+    var log: [String] { state.withLock { state in state.log.lines.map { state.redaction.apply($0) } } }
+
+    func redact(_ secrets: some Sequence<String>) { state.withLock { $0.redaction.add(secrets) } }
+
+    /// Asks, and waits for the answer; at the deadline the call is cancelled, and a moment later the program is ended.
+    ///
+    /// - Returns: `.lost(.closed)` if the request was never sent.
+    func request(
+        _ method: String, _ params: Value, milliseconds: Int
+    ) async -> (reply: Reply, checkpoint: Value?) {
+        let answer = await withCheckedContinuation { continuation in
+            let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+            let refusal = state.withLock { state -> PackFault? in
+                if state.isRetired || state.doom != nil || state.over != nil { return .closed }
+                guard state.backlog.count <= PackLimits.backlogBytes else { return .busy }
+                let id = state.next
+                state.next += 1
+                let line = Message.line(id: id, method: method, params: params)
+                guard line.count <= PackLimits.lineBytes else {
+                    return .violation("what is to be handed over is longer than a line may be")
+                }
+                state.pending[id] = Pending(continuation: continuation, deadline: deadline)
+                state.lastUse = ContinuousClock.now
+                send(line, &state)
+                if state.isAsleep || !state.backlog.isEmpty { ring(state) }
+                state.isAsleep = false
+                return nil
+            }
+            if let refusal { continuation.resume(returning: (.lost(refusal), checkpoint: nil)) }
+        }
+        return (answer.0, answer.checkpoint)
+    }
+
+    /// Says goodbye and waits until nothing of the program is left; kills it if that takes too long.
+    func end() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.over != nil { return true }
+                state.waiting.append(continuation)
+                retire(&state)
+                ring(state)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    /// Ends the program and all of its own at once; calls under way are lost for this reason.
+    func kill(_ why: PackFault) {
+        state.withLock { doom($0.doom ?? why, &$0) }
+    }
+
+    // MARK: Under the lock
+
+    /// Wakes the thread; never after its end, when the bell's number may be another file's.
+    private func ring(_ state: State) {
+        guard state.over == nil else { return }
+        var one: UInt64 = 1
+        _ = write(bell, &one, MemoryLayout<UInt64>.size)
+    }
+
+    /// Writes as much as fits; the rest waits for the thread.
+    private func send(_ line: [UInt8], _ state: inout State) {
+        guard state.isInputOpen else { return }
+        var rest = line[...]
+        if state.backlog.isEmpty { rest = flush(rest) }
+        if !rest.isEmpty { state.backlog += rest }
+    }
+
+    private func flush(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(child.input, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            // A full pipe waits; a closed one is told by the end of the program.
+            guard count > 0 else { return count < 0 && errno == EAGAIN ? rest : [] }
+            rest = rest.dropFirst(count)
+        }
+        return rest
+    }
+
+    private func retire(_ state: inout State) {
+        guard !state.isRetired else { return }
+        state.isRetired = true
+        send(Message.line(id: nil, method: "bye", params: .object([:])), &state)
+        if state.isInputOpen {
+            state.isInputOpen = false
+            close(child.input)
+        }
+        state.byeEnds = ContinuousClock.now + .milliseconds(PackLimits.byeMilliseconds)
+    }
+
+    private func doom(_ why: PackFault, _ state: inout State) {
+        if state.doom == nil { state.doom = why }
+        guard state.isLineOpen else { return }
+        state.isLineOpen = false
+        close(child.line)
+    }
+
+    // MARK: The thread
+
+    private func serve() {
+        var frame = LineFrame(limit: PackLimits.lineBytes)
+        var logFrame = LineFrame(limit: PackLimits.lineBytes)
+        var isOutputOpen = true
+        var isLogOpen = true
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.readBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let (timeout, wantsInput) = state.withLock { wait(&$0) }
+            var places = [
+                pollfd(fd: isOutputOpen ? child.output : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isLogOpen ? child.log : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: child.end, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: wantsInput ? child.input : -1, events: Int16(POLLOUT), revents: 0),
+            ]
+            let count = poll(&places, nfds_t(places.count), timeout)
+            if count < 0, errno != EINTR { kill(.violation("the system does not let its pipes be watched")) }
+            if places[1].revents != 0 { isLogOpen = readLog(&logFrame, buffer) }
+            if places[0].revents != 0 { isOutputOpen = readOutput(&frame, buffer) }
+            if places[2].revents != 0 {
+                var rung: UInt64 = 0
+                _ = read(bell, &rung, MemoryLayout<UInt64>.size)
+            }
+            if places[4].revents != 0 {
+                state.withLock { if $0.isInputOpen { $0.backlog = flush($0.backlog) } }
+            }
+            if places[3].revents != 0 {
+                // An answer may stand in the pipe of a program that has ended.
+                while isOutputOpen, hasMore(child.output) { isOutputOpen = readOutput(&frame, buffer) }
+                while isLogOpen, hasMore(child.log) { isLogOpen = readLog(&logFrame, buffer) }
+                finish(rest: logFrame.finish())
+                return
+            }
+            let hasClosed = !isOutputOpen
+            state.withLock { state in
+                if hasClosed, !state.isRetired, state.doom == nil {
+                    doom(.violation("the program closed its output while it ran"), &state)
+                }
+                keepTime(&state)
+            }
+        }
+    }
+
+    /// How long to wait, and whether something is to be written.
+    private func wait(_ state: inout State) -> (milliseconds: Int32, wantsInput: Bool) {
+        let wantsInput = state.isInputOpen && !state.backlog.isEmpty
+        let isNear = !state.pending.isEmpty || state.byeEnds != nil || ContinuousClock.now - state.lastUse < Self.near
+        state.isAsleep = !isNear
+        if isNear { return (Self.beat, wantsInput) }
+        let idle = ContinuousClock.now - state.lastUse
+        let left = Duration.milliseconds(PackLimits.idleMilliseconds) - idle
+        return (Int32(clamping: max(left.components.seconds, 0) * 1000 + 1000), wantsInput)
+    }
+
+    private func hasMore(_ descriptor: Int32) -> Bool {
+        var place = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&place, 1, 0) > 0 && place.revents & Int16(POLLIN) != 0
+    }
+
+    private func keepTime(_ state: inout State) {
+        let now = ContinuousClock.now
+        for (id, pending) in state.pending where pending.deadline <= now {
+            if pending.isCancelled {
+                doom(.hung("there was no answer in time, not even to the wish to cancel"), &state)
+            } else {
+                state.pending[id]?.isCancelled = true
+                state.pending[id]?.deadline = now + .milliseconds(PackLimits.graceMilliseconds)
+                send(Message.line(id: nil, method: "cancel", params: .object(["call": .int(id)])), &state)
+            }
+        }
+        if let end = state.byeEnds, end <= now { doom(.closed, &state) }
+        if state.pending.isEmpty, !state.isRetired, state.doom == nil,
+            now - state.lastUse >= .milliseconds(PackLimits.idleMilliseconds)
+        {
+            retire(&state)
+        }
+    }
+
+    /// Reads once; false when the end of the stream was met.
+    private func readOutput(_ frame: inout LineFrame, _ buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        let count = read(child.output, buffer.baseAddress, buffer.count)
+        if count < 0 { return errno == EAGAIN || errno == EINTR }
+        guard count > 0 else { return false }
+        var answered: [(Pending, Reply)] = []
+        state.withLock { state in
+            frame.take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
+                switch piece {
+                case .line(let line): take(line, &state, &answered)
+                case .tooLong:
+                    doom(.violation("a line was longer than \(PackLimits.lineBytes) bytes"), &state)
+                }
+            }
+        }
+        for (pending, reply) in answered {
+            pending.continuation.resume(returning: (reply, checkpoint: pending.checkpoint))
+        }
+        return true
+    }
+
+    private func take(_ line: [UInt8], _ state: inout State, _ answered: inout [(Pending, Reply)]) {
+        guard state.doom == nil, !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) else { return }
+        guard let message = Message(line) else {
+            if String(decoding: line, as: UTF8.self).contains("\"jsonrpc\"") {
+                doom(.violation("a line holds \"jsonrpc\" but is no message; was something printed before it?"), &state)
+            } else if !state.log.count(line.count, now: ContinuousClock.now) {
+                doom(.violation("it printed more than \(PackLimits.logBytes >> 20) MB in a moment"), &state)
+            } else {
+                state.log.add(line)
+            }
+            return
+        }
+        switch message {
+        case .result(let id, let value): answer(id, .result(value), &state, &answered)
+        case .fault(let id?, let fault): answer(id, .fault(fault), &state, &answered)
+        case .fault(nil, let fault): state.log.add(Array("error without a call: \(fault.message)".utf8))
+        case .request(let id, let method): send(Message.refusal(id: id, method: method), &state)
+        case .notification("progress", let params):
+            guard let id = params["call"]?.asInt, let checkpoint = params["checkpoint"],
+                checkpoint.jsonBytes.count <= PackLimits.checkpointBytes
+            else { return }
+            state.pending[Int64(id)]?.checkpoint = checkpoint
+        case .notification: return
+        }
+    }
+
+    private func answer(_ id: Int64, _ reply: Reply, _ state: inout State, _ answered: inout [(Pending, Reply)]) {
+        guard let pending = state.pending.removeValue(forKey: id) else {
+            doom(.violation("it answered call \(id), which was answered before or never asked"), &state)
+            return
+        }
+        state.lastUse = ContinuousClock.now
+        answered.append((pending, reply))
+    }
+
+    private func readLog(_ frame: inout LineFrame, _ buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        let count = read(child.log, buffer.baseAddress, buffer.count)
+        if count < 0 { return errno == EAGAIN || errno == EINTR }
+        guard count > 0 else { return false }
+        state.withLock { state in
+            if !state.log.count(count, now: ContinuousClock.now) {
+                doom(.violation("it printed more than \(PackLimits.logBytes >> 20) MB in a moment"), &state)
+            }
+            frame.take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
+                if case .line(let line) = piece { state.log.add(line) }
+            }
+        }
+        return true
+    }
+
+    /// Nothing of the program is left: every call that waits is told.
+    private func finish(rest: [UInt8]) {
+        let code = sojourn_keeper_wait(child.keeper)
+        let (pending, waiting, why) = state.withLock { state in
+            if !rest.isEmpty { state.log.add(rest) }
+            let last = state.log.lines.last.map { state.redaction.apply($0) } ?? ""
+            let why = state.doom ?? (state.isRetired ? .closed : .ended(code, log: last))
+            state.over = why
+            if state.isInputOpen { close(child.input) }
+            if state.isLineOpen { close(child.line) }
+            close(bell)
+            (state.isInputOpen, state.isLineOpen) = (false, false)
+            let pending = Array(state.pending.values)
+            state.pending = [:]
+            let waiting = state.waiting
+            state.waiting = []
+            return (pending, waiting, why)
+        }
+        for descriptor in [child.output, child.log, child.end] { close(descriptor) }
+        // A program that was told goodbye and still had calls has not answered them.
+        let lost: PackFault = why == .closed ? .ended(code, log: "") : why
+        for pending in pending {
+            pending.continuation.resume(returning: (.lost(lost), checkpoint: pending.checkpoint))
+        }
+        for waiting in waiting { waiting.resume() }
+    }
+}
