@@ -62,10 +62,7 @@ package struct StepWriter: Sendable {
     private func journal(
         _ transition: Transition, _ after: Case, command: Command, actor: Actor, previous: [UInt8]
     ) -> JournalRow {
-        let body = Value.object([
-            "command": command.value, "role": .string(actor.role),
-            "notes": .list(transition.notes.map(Self.value)),
-        ]).jsonBytes
+        let body = Self.body(command, transition.notes, role: actor.role)
         var hash = SHA256()
         hash.update(previous)
         hash.update(
@@ -76,6 +73,33 @@ package struct StepWriter: Sendable {
             body: body, hash: hash.finish().bytes)
     }
 
+    /// `{"command": …, "notes": [[kind, milliseconds, region, word …] …], "role": …}`, written as it goes: a value made
+    /// of it first would cost as much as the decision.
+    private static func body(_ command: Command, _ notes: [Note], role: String) -> [UInt8] {
+        var json = JSONWriter()
+        json.bytes.reserveCapacity(128 + notes.count * 64)
+        json.raw("{\"command\":")
+        command.write(to: &json)
+        json.raw(",\"notes\":[")
+        for (index, note) in notes.enumerated() {
+            json.raw(index == 0 ? "[" : ",[")
+            json.string(note.kind.rawValue)
+            json.raw(",")
+            json.int(note.at.milliseconds)
+            json.raw(",")
+            json.string(note.region.text)
+            for word in note.words {
+                json.raw(",")
+                json.string(word)
+            }
+            json.raw("]")
+        }
+        json.raw("],\"role\":")
+        json.string(role)
+        json.raw("}")
+        return json.bytes
+    }
+
     /// Whether an entry follows the one whose hash is given, unchanged.
     package static func isIntact(_ row: JournalRow, after previous: [UInt8]) -> Bool {
         var hash = SHA256()
@@ -83,12 +107,6 @@ package struct StepWriter: Sendable {
         hash.update(Array("\(row.caseID)|\(row.number)|\(row.at.milliseconds)|\(row.kind)|\(row.actor)|".utf8))
         hash.update(row.body)
         return hash.finish().bytes == row.hash
-    }
-
-    static func value(_ note: Note) -> Value {
-        .list(
-            [.string(note.kind.rawValue), .int(note.at.milliseconds), .string(note.region.text)]
-                + note.words.map { .string($0) })
     }
 
     /// The notes of a journal entry; empty for an entry of another layout.
@@ -109,15 +127,20 @@ package struct StepWriter: Sendable {
     // MARK: Rows
 
     private func tasks(_ before: Case?, _ after: Case, into step: inout Step) {
-        let former = Dictionary((before?.tasks ?? []).map { ($0.number, $0) }) { first, _ in first }
-        var numbers: Set<Int> = []
+        // Both lists are in the order of their numbers: tasks are added at the end, and none changes its number.
+        var former = (before?.tasks ?? [])[...]
         for task in after.tasks {
-            numbers.insert(task.number)
-            if former[task.number] != task { step.tasks.append(row(task, after)) }
+            while let old = former.first, old.number < task.number {
+                step.tasksClosed.append(Self.taskID(after.id, old.number))
+                former.removeFirst()
+            }
+            if let old = former.first, old.number == task.number {
+                former.removeFirst()
+                if old == task { continue }
+            }
+            step.tasks.append(row(task, after))
         }
-        for number in former.keys.sorted() where !numbers.contains(number) {
-            step.tasksClosed.append(Self.taskID(after.id, number))
-        }
+        step.tasksClosed += former.map { Self.taskID(after.id, $0.number) }
     }
 
     /// A task's identifier in the store.

@@ -19,6 +19,7 @@ extension Value {
     /// The bytes of `json`.
     public var jsonBytes: [UInt8] {
         var writer = JSONWriter()
+        writer.bytes.reserveCapacity(256)
         writer.write(self)
         return writer.bytes
     }
@@ -30,14 +31,17 @@ extension Value {
     }
 }
 
-struct JSONWriter {
-    var bytes: [UInt8] = []
+/// Writes JSON piece by piece, for what is written too often to be made a value first.
+package struct JSONWriter {
+    package var bytes: [UInt8] = []
 
-    mutating func write(_ value: Value) {
+    package init() {}
+
+    package mutating func write(_ value: Value) {
         switch value {
         case .null: raw("null")
         case .bool(let flag): raw(flag ? "true" : "false")
-        case .int(let number): raw(String(number))
+        case .int(let number): int(number)
         case .uint(let number): tagged("$uint", .string(String(number)))
         case .double(let number): double(number)
         case .string(let text): string(text)
@@ -56,7 +60,20 @@ struct JSONWriter {
         }
     }
 
-    private mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    /// Puts down what is JSON already.
+    package mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Writes a whole number without making a text of it first.
+    package mutating func int(_ number: Int64) {
+        if number < 0 { bytes.append(0x2D) }
+        var rest = number.magnitude
+        let start = bytes.count
+        repeat {
+            bytes.append(0x30 + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
 
     private mutating func tagged(_ tag: String, _ value: Value) {
         bytes.append(0x7B)
@@ -96,8 +113,14 @@ struct JSONWriter {
 
     private static let hex = Array("0123456789abcdef".utf8)
 
-    mutating func string(_ text: String) {
+    package mutating func string(_ text: String) {
         bytes.append(0x22)
+        // Most texts need no mark before any sign and are copied as they are.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
+            bytes.append(contentsOf: text.utf8)
+            bytes.append(0x22)
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case 0x22: raw("\\\"")

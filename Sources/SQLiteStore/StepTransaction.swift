@@ -138,28 +138,39 @@ struct StepTransaction {
     }
 
     private func put(_ row: TaskRow, of number: Int64) throws {
+        // Most tasks are new, and nothing has to be looked up for them.
+        try connection.run(
+            """
+            INSERT OR IGNORE INTO task (id, case_number, role, holders, state, form, title, opened_at, due_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, row.id, number, row.role, row.holders, row.state, row.form, row.title, row.openedAt, row.dueAt)
+        if connection.changes == 0 { return try change(row, of: number) }
+        try add(row.holders, of: row.id)
+    }
+
+    private func change(_ row: TaskRow, of number: Int64) throws {
         let former = try holders(of: row.id)
         try connection.run(
             """
-            INSERT INTO task (id, case_number, role, holders, state, form, title, opened_at, due_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET
-                case_number = excluded.case_number, role = excluded.role, holders = excluded.holders,
-                state = excluded.state, form = excluded.form, title = excluded.title,
-                opened_at = excluded.opened_at, due_at = excluded.due_at
-            """, row.id, number, row.role, row.holders, row.state, row.form, row.title, row.openedAt, row.dueAt)
+            UPDATE task SET case_number = ?, role = ?, holders = ?, state = ?, form = ?, title = ?, opened_at = ?,
+                due_at = ?
+            WHERE id = ?
+            """, number, row.role, row.holders, row.state, row.form, row.title, row.openedAt, row.dueAt, row.id)
         guard former.map(ByteName.init) != ByteName(row.holders) else { return }
         try remove(former, of: row.id)
-        for holder in row.holders.split(separator: " ") {
+        try add(row.holders, of: row.id)
+    }
+
+    private func add(_ holders: String, of task: String) throws {
+        for holder in holders.split(separator: " ") {
             try connection.run(
-                "INSERT OR IGNORE INTO task_holder (holder, task_id) VALUES (?, ?)", String(holder), row.id)
+                "INSERT OR IGNORE INTO task_holder (holder, task_id) VALUES (?, ?)", String(holder), task)
         }
     }
 
     private func removeTask(_ id: String) throws {
-        guard let former = try holders(of: id) else { return }
+        let former = try connection.first("DELETE FROM task WHERE id = ? RETURNING holders", id) { $0.text(0) }
         try remove(former, of: id)
-        try connection.run("DELETE FROM task WHERE id = ?", id)
     }
 
     private func holders(of task: String) throws -> String? {

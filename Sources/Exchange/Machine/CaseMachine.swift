@@ -14,6 +14,11 @@ package final class CaseMachine: Sendable {
     let uses: [String: ActionUse]
     /// For each track, the role that its members hold.
     let memberRoles: [String: String]
+    /// Whether anything is kept anywhere in the programme.
+    let keepsThings: Bool
+    /// States of the case in which something may move by itself, and tracks with such a state.
+    private let statesMovingAlone: Set<String>
+    private let tracksMovingAlone: Set<String>
 
     package init(programme: Programme) {
         self.programme = programme
@@ -44,6 +49,25 @@ package final class CaseMachine: Sendable {
         }
         self.lines = lines
         self.uses = uses
+        var moving: Set<String> = []
+        for state in programme.states.values {
+            let stage = programme.stages.first { $0.kind == state.stage }
+            if ![state.inside, stage?.inside ?? Surroundings(), programme.everywhere].allSatisfy(\.asSoonAs.isEmpty) {
+                moving.insert(state.name)
+            }
+        }
+        var tracks: Set<String> = []
+        var keeps =
+            programme.everywhere.keep + programme.stages.flatMap(\.inside.keep)
+            + programme.states.values.flatMap(\.inside.keep)
+        for track in programme.tracks.values {
+            let alone = track.inside.asSoonAs + track.states.values.flatMap(\.inside.asSoonAs)
+            if !alone.isEmpty { tracks.insert(track.name) }
+            keeps += track.inside.keep + track.states.values.flatMap(\.inside.keep)
+        }
+        statesMovingAlone = moving
+        tracksMovingAlone = tracks
+        keepsThings = !keeps.isEmpty
         memberRoles = roles
     }
 
@@ -72,20 +96,20 @@ package final class CaseMachine: Sendable {
     package func apply(
         _ command: Command, by actor: Actor, at now: Instant, to case: Case, full: Set<String> = []
     ) -> Transition {
-        var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
-        run.full = full
         if case .outage = command {
+            var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
+            run.full = full
             // Before anything fires: what it puts off must not have acted already (R16).
             _ = run.take(command)
             run.refresh()
             run.drain(isInclusive: true)
             return run.transition(.accepted)
         }
-        run.drain(isInclusive: command == .tick)
-        run.at = max(run.now, run.c.lastAt)
-        let drained = run
+        var run = drained(command, by: actor, at: now, to: `case`, full: full)
         if let refusal = run.take(command) {
-            return drained.transition(.refused(refusal))
+            // What the refused command has begun is forgotten by doing the rest again: refusals are rare, and a copy
+            // of the run kept for them would cost each command that is taken.
+            return drained(command, by: actor, at: now, to: `case`, full: full).transition(.refused(refusal))
         }
         run.settle()
         run.refresh()
@@ -93,6 +117,27 @@ package final class CaseMachine: Sendable {
         run.c.lastAt = run.at
         run.drain(isInclusive: false)
         return run.transition(.accepted)
+    }
+}
+
+extension CaseMachine {
+    /// Whether conditions need to be asked at all in a region: most states have none, and each command asks.
+    func movesAlone(in id: RegionID, of case: Case) -> Bool {
+        switch id {
+        case .case: statesMovingAlone.contains(`case`.region.state)
+        case .member(let number): `case`.member(number).map { tracksMovingAlone.contains($0.track) } ?? false
+        }
+    }
+
+    /// The case when a command is looked at: the timers that were due have fired (R1).
+    private func drained(
+        _ command: Command, by actor: Actor, at now: Instant, to case: Case, full: Set<String>
+    ) -> CaseRun {
+        var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
+        run.full = full
+        run.drain(isInclusive: command == .tick)
+        run.at = max(run.now, run.c.lastAt)
+        return run
     }
 }
 
@@ -137,13 +182,12 @@ struct CaseRun {
         notes.append(Note(kind: kind, at: at, region: region, words: words))
     }
 
-    func transition(_ verdict: Verdict) -> Transition {
-        var result = c
-        result.lastAt = max(result.lastAt, at)
-        result.version += 1
-        result.journalNumber += 1
+    consuming func transition(_ verdict: Verdict) -> Transition {
+        c.lastAt = max(c.lastAt, at)
+        c.version += 1
+        c.journalNumber += 1
         return Transition(
-            case: result, verdict: verdict, notes: notes, effects: effects, effectsRecalled: recalled,
+            case: c, verdict: verdict, notes: notes, effects: effects, effectsRecalled: recalled,
             reservations: places)
     }
 

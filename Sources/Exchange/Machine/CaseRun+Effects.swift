@@ -121,6 +121,7 @@ extension CaseRun {
     /// Says again what is not yet claimed and mentions a date that has moved since (R40); what names a date that is no
     /// longer known is taken back (R20).
     mutating func reword() {
+        guard !c.effects.isEmpty else { return }
         let lost = Set(c.effects.filter(namesLostDate).map(\.key))
         recall { lost.contains($0.key) }
         for index in c.effects.indices {
@@ -151,6 +152,7 @@ extension CaseRun {
 
     /// Takes back what is not claimed yet; the store decides by the effect's state in the same transaction (R38).
     mutating func recall(_ isMeant: (PendingEffect) -> Bool) {
+        guard !c.effects.isEmpty else { return }
         let taken = c.effects.filter(isMeant)
         guard !taken.isEmpty else { return }
         c.effects.removeAll(where: isMeant)
@@ -333,7 +335,7 @@ extension CaseRun {
 
     /// Makes, renews, undoes or lets go what is kept (`keep`).
     mutating func refreshKept() {
-        guard c.hold == nil else { return }
+        guard c.hold == nil, machine.keepsThings || !c.kept.isEmpty else { return }
         var present: Set<String> = []
         for id in liveRegions {
             for scope in scopes(of: id) {

@@ -31,7 +31,7 @@ extension CaseRun {
 
     /// Takes the first automatic move of a region that holds; false when none does.
     private mutating func moves(_ id: RegionID) -> Bool {
-        guard let region = region(id) else { return false }
+        guard machine.movesAlone(in: id, of: c), let region = region(id) else { return false }
         for scope in scopes(of: id) {
             for step in scope.inside.asSoonAs {
                 if step.to == region.state { continue }
@@ -83,11 +83,11 @@ extension CaseRun {
     /// Keeps the invariant that a stable case has somebody or something that moves it (R48).
     mutating func attend() {
         guard c.end == nil, c.hold == nil else { return }
-        for index in c.tasks.indices { setDue(taskAt: index) }
         for task in c.tasks where task.isDeclared { checkFillable(task) }
         guard c.stuck.isEmpty else { return }
         if c.tasks.contains(where: { task in task.holders.contains { $0.outcome == nil } }) { return }
         if c.effects.contains(where: { $0.origin == .inner && Self.bringsResult.contains($0.action) }) { return }
+        for index in c.tasks.indices { setDue(taskAt: index) }
         if derivedTimers().contains(where: { $0.rank < 2 || isRank($0) }) { return }
         stick(.case, "nobody has a task and no deadline is set in \"\(c.region.state)\"")
     }

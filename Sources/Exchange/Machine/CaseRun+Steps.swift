@@ -90,9 +90,11 @@ extension CaseRun {
 
     /// Forgets what was remembered for an entry that is no longer current.
     mutating func forget(_ id: RegionID, scope: Int) {
-        let prefix = "\(id.text).\(scope)."
-        c.fired = c.fired.filter { !$0.hasPrefix(prefix) }
-        c.postponed = c.postponed.filter { !$0.key.hasPrefix(prefix) }
+        if !c.fired.isEmpty || !c.postponed.isEmpty {
+            let prefix = "\(id.text).\(scope)."
+            c.fired = c.fired.filter { !$0.hasPrefix(prefix) }
+            c.postponed = c.postponed.filter { !$0.key.hasPrefix(prefix) }
+        }
         c.stuck.removeAll { $0.region == id && $0.entry == scope }
     }
 

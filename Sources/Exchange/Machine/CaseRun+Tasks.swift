@@ -86,6 +86,7 @@ extension CaseRun {
 
     mutating func closeTasks(of id: RegionID, entry: Int) {
         let left = c.tasks.filter { $0.region == id && $0.entry == entry }
+        guard !left.isEmpty else { return }
         closeTasks { $0.region == id && $0.entry == entry }
         for task in left { takeBack(task) }
     }

@@ -63,6 +63,9 @@ extension CaseRun {
 
     /// The instant from which a phrase counts in a region, holds taken out in its own unit (R47).
     private func shifted(_ region: Region, for phrase: TimePhrase) -> Instant {
+        guard region.shiftedMilliseconds != 0 || region.shiftedDays > 0 || region.shiftedWorkingDays > 0 else {
+            return region.enteredAt
+        }
         let units = Set((phrase.moments.flatMap(\.self) + [phrase.every].compactMap(\.self)).map(\.unit))
         if units.contains(.hour) { return region.enteredAt.adding(milliseconds: region.shiftedMilliseconds) }
         let local = p.zone.local(region.enteredAt)
@@ -93,6 +96,10 @@ extension CaseRun {
     }
 
     private func add(_ timers: inout [ArmedTimer], _ timer: ArmedTimer) {
+        guard !c.fired.isEmpty || !c.postponed.isEmpty else {
+            timers.append(timer)
+            return
+        }
         let key = timer.key
         guard !c.fired.contains(key) else { return }
         var timer = timer

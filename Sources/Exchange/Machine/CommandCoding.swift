@@ -63,6 +63,28 @@ extension Command {
         }
     }
 
+    /// Writes `value` as JSON; the commands of every day without making the value first.
+    package func write(to json: inout JSONWriter) {
+        switch self {
+        case .answer(let task, let outcome, let values, let reason):
+            json.raw("{")
+            for (name, text) in [("outcome", outcome), ("reason", reason)] {
+                guard let text else { continue }
+                json.string(name)
+                json.raw(":")
+                json.string(text)
+                json.raw(",")
+            }
+            json.raw("\"task\":")
+            json.int(Int64(task))
+            json.raw(",\"values\":")
+            json.write(.object(values))
+            json.raw("}")
+        case .tick: json.raw("{}")
+        default: json.write(value)
+        }
+    }
+
     private func compact(_ fields: [String: Value?]) -> Value { .object(fields.compactMapValues(\.self)) }
     private func text(_ text: String?) -> Value? { text.map { .string($0) } }
     private func number(_ number: Int?) -> Value? { number.map { .int(Int64($0)) } }
