@@ -43,7 +43,7 @@ import Testing
         let nobody = await hub.run("case", "start", "study-tour", "--as", "coordinator")
         #expect(nobody.code == 1)
         #expect(nobody.errors.contains("nobody of the staff holds the role"))
-        #expect(await hub.run("case", "list").errors.contains("there is no such case"))
+        #expect(await hub.run("case", "list").errors.contains("no case is open; --all shows"))
     }
 
     @Test func `one person with two roles is one person`() async {
@@ -177,7 +177,7 @@ import Testing
         #expect(await hub.run("case", "resume", reference, "--as", "head", "--reason", "over").code == 0)
         let ended = await hub.run("case", "cancel", reference, "--as", "head", "--reason", "funds were cut")
         #expect(ended.output.contains("It ended on 2027-01-11 as cancelled (cancelled); reason: funds were cut."))
-        #expect(await hub.run("case", "list").errors.contains("there is no such case"))
+        #expect(await hub.run("case", "list").errors.contains("no case is open; --all shows"))
         let all = await hub.run("case", "list", "--all", "--json").json
         #expect(all?["cases"]?.asList?.first?["has_ended"] == .bool(true))
         #expect(all?["has_more"] == .bool(false))

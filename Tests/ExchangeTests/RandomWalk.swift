@@ -26,6 +26,8 @@ struct RandomWalk {
     var ledger: [String: String] = [:]
     /// Keys of timers that have fired, for ever (R18).
     var everFired: Set<String> = []
+    /// Breaks the machine: spoils what it gives before anybody sees it.
+    var spoil: (@Sendable (_ before: Case, inout Transition) -> Void)?
 
     static let start = instant("2026-03-02T08:00")
     static let capacity = 1
@@ -61,7 +63,8 @@ struct RandomWalk {
         let entry = Entry(command: command, actor: actor, now: now, full: draw.happens(50) ? full : [])
         journal.append(entry)
         let before = c
-        let after = machine.apply(command, by: actor, at: now, to: c, full: entry.full)
+        var after = machine.apply(command, by: actor, at: now, to: c, full: entry.full)
+        spoil?(before, &after)
         c = after.case
         if case .effectFinished(let key, let result) = command {
             if case .unknown = result {} else { outbox.remove(key) }

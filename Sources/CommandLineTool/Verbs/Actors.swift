@@ -68,11 +68,16 @@ enum Actors {
         repeating: true)
 
     /// Those whom `--person` names, by role; who is known to the roster by the same address keeps the identifier.
-    static func people(_ parsed: Parsed, in programme: Programme, service: Service) async throws -> [String: [Party]] {
+    ///
+    /// - Parameter known: who has a part in the case already, and keeps the identifier too.
+    static func people(
+        _ parsed: Parsed, in programme: Programme, service: Service, known: [Party] = []
+    ) async throws -> [String: [Party]] {
         var result: [String: [Party]] = [:]
         var mistakes: [String] = []
         var identifiers: [String: String] = [:]
-        for party in try await service.engine.register.roster().values.flatMap(\.self) where !party.address.isEmpty {
+        let roster = try await service.engine.register.roster().values.flatMap(\.self)
+        for party in roster + known where !party.address.isEmpty {
             identifiers[party.address.lowercased()] = party.id
         }
         for text in parsed.texts("person") {

@@ -4,15 +4,19 @@ import Foundation
 
 /// The values of an answer, as `--set` and `--values` give them, and its mistakes in words.
 enum Answers {
-    static let options = [
+    static let fieldOptions = [
         Option(
             "set", value: "FIELD=VALUE",
             "A field's value as text; FIELD:=JSON for rows and the like. Given again it makes a list.", repeating: true),
         Option(
             "values", value: "FILE", "A JSON object with fields and values; --set comes before it.", completion: .file),
-        Option("reason", value: "CODE", "The reason, where the step asks for one."),
-        Option("key", value: "KEY", "Your own key: the same command with it again changes nothing."),
     ]
+
+    static let options =
+        fieldOptions + [
+            Option("reason", value: "CODE", "The reason, where the step asks for one."),
+            Option("key", value: "KEY", "Your own key: the same command with it again changes nothing."),
+        ]
 
     /// Bytes of a file of values.
     static let fileBytes = 1 << 20

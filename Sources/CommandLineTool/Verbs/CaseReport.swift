@@ -29,6 +29,14 @@ struct CaseReport {
         }
     }
 
+    /// An answer's path in words: `c.request.budget` is `request.budget`, `m4.visa.passport` `visa.passport of delegates 4`.
+    func answer(_ path: String) -> String {
+        guard let dot = path.firstIndex(of: ".") else { return path }
+        let field = String(path[path.index(after: dot)...])
+        guard let number = Int(path[..<dot].dropFirst()) else { return field }
+        return "\(field) of \(words(.member(number)))"
+    }
+
     /// The state in which a region stands.
     func state(_ id: RegionID) -> String {
         switch id {
@@ -64,7 +72,7 @@ struct CaseReport {
         case .rank: return "the call is ranked"
         case .searchAgain: return "the register is searched again"
         case .spawn(let track, _): return "the next of \(track) begins"
-        case .erase(let path): return "\(path) is erased"
+        case .erase(let path): return "\(answer(path)) is erased"
         case .holdReview: return "the staff look at the hold"
         case .quiet: return "the staff are told that nothing happens"
         case .staffDue(let task): return "the staff are told again of task \(task)"

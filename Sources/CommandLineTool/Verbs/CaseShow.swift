@@ -205,7 +205,9 @@ struct CaseShow {
         title("Dates", on: terminal)
         for (name, cell) in known {
             let moved = cell.revision > 1 ? " (changed \(Naming.count(cell.revision - 1, "time")))" : ""
-            terminal.print("  \(name, .cyan)  \(cell.span?.text ?? "not known any more")\(moved)")
+            terminal.print(
+                "  \(name, .cyan)  \(cell.span.map { $0.days == 1 ? $0.first.iso : $0.text } ?? "not known any more")\(moved)"
+            )
         }
     }
 

@@ -5,13 +5,14 @@ import Exchange
 import Expressions
 import Service
 
-/// `case start | list | show | do | hold | resume | cancel`.
+/// `case start | list | show | draw | do | hold | resume | cancel | reassign | correct | put`.
 enum CaseVerbs {
     static func spec(_ place: Workplace) -> CommandSpec {
         CommandSpec(
             "case", "Starts cases, shows where they stand, and decides what may be decided.",
             examples: [("sojourn case show ST-2027-0001", "Says where a case stands and what happens next.")],
-            subcommands: [start(place), list(place), show(place), decide(place)] + StaffVerbs.specs(place))
+            subcommands: [start(place), list(place), show(place), CaseDraw.spec(place), decide(place)]
+                + StaffVerbs.specs(place) + StaffRepairs.specs(place))
     }
 
     static func argument(_ place: Workplace) -> Positional {
@@ -141,10 +142,17 @@ enum CaseVerbs {
                         "\(row.reference, .bold)", "\(row.programmeName)", "\(row.stage)", "\(row.state)",
                         "\(LocalWords(zone: zone ?? .utc).day(row.changedAt))", "\(note, row.isStuck ? .red : .dim)")
                 }
-                Lists.print(table, hasMore: hasMore, nothing: "there is no such case", on: terminal)
+                Lists.print(table, hasMore: hasMore, nothing: nothing(parsed), on: terminal)
                 return .success
             }
         }
+    }
+
+    /// What is said where no case is shown.
+    private static func nothing(_ parsed: Parsed) -> TerminalText {
+        let isNarrowed = ["programme", "stage", "state", "after"].contains { parsed.text($0) != nil }
+        if isNarrowed || ["stuck", "ended", "all"].contains(where: parsed.flag) { return "there is no such case" }
+        return "no case is open; --all shows those that have ended too"
     }
 
     /// Pages of the store until there are so many.

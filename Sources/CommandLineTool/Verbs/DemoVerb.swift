@@ -65,20 +65,26 @@ enum DemoVerb {
         let bar = ProgressBar("cases that have ended", total: total, on: terminal)
         let isLong = total > 50
         var shown = 0
+        // The case of which there is most to see is the one to look at next.
+        var told: [String: Int] = [:]
         let result = try await demo.run(
             prepared, store: store, isDone: { terminal.interruption.isRequested },
-            tell: { line in if !isLong { terminal.print(Self.text(line)) } },
+            tell: { line in
+                told[line.reference, default: 0] += 1
+                if !isLong { terminal.print(Self.text(line)) }
+            },
             progress: { report in
                 if report.ended > shown { bar.advance(by: report.ended - shown) }
                 shown = report.ended
             })
         bar.finish()
+        let fullest = told.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
         let counts = try await result.service.engine.store.counts()
         await result.service.close()
         if parsed.flag("json") {
             terminal.print(json: json(prepared, result.report, counts))
         } else {
-            summary(prepared, result.report, counts, demo, terminal)
+            summary(prepared, result.report, counts, demo, fullest: fullest, terminal)
         }
         if let cause = terminal.interruption.cause { return cause.exitCode }
         return .success
@@ -114,7 +120,7 @@ enum DemoVerb {
 
     private static func summary(
         _ prepared: Demonstration.Prepared, _ report: CastReport, _ counts: StoreCounts, _ demo: Demonstration,
-        _ terminal: Terminal
+        fullest: String?, _ terminal: Terminal
     ) {
         terminal.print()
         var table = Table(.init("end"), .init("cases", .right))
@@ -132,13 +138,13 @@ enum DemoVerb {
         terminal.print()
         terminal.print("Everything is in \(demo.folder, .bold): the database, mail/, invitations/, documents/")
         terminal.print("Try next:")
+        let program = Naming.program
         let database = "--database \(demo.folder)/\(Demonstration.databaseFile)"
-        terminal.print("  sojourn case list \(database)")
-        let year = prepared.machine.programme.zone.date(of: Demonstration.start(of: prepared)).year
-        let first = prepared.machine.programme.reference.replacing("{year}", with: String(year))
-            .replacing("{number}", with: "0001")
-        terminal.print("  sojourn case show \(first) \(database)")
-        terminal.print("  sojourn journal \(first) \(database)")
+        terminal.print("  \(program) case list --all \(database)")
+        guard let fullest else { return }
+        terminal.print("  \(program) case show \(fullest) \(database)")
+        terminal.print("  \(program) case draw \(fullest) \(database) > case.svg")
+        terminal.print("  \(program) journal \(fullest) \(database)")
     }
 
     private static func json(

@@ -69,7 +69,7 @@ struct JournalWords {
             return word(0) == "outage"
                 ? "the service was away from \(word(1)) to \(word(2))" : "\(word(0)) came late" + behind(1, ", due ")
         case .ended: return "the case ended as \(word(0))" + behind(1, ", reason: ")
-        case .erased: return "\(word(0)) erased"
+        case .erased: return "\(report.answer(word(0))) erased"
         case .searched: return "searched \(word(0)) by \(word(1))"
         case .proposed: return "\(word(0)) proposed, \(word(1)) left out"
         case .reassigned: return "\(word(0)) is held by \(word(1)) now" + behind(2, ", reason: ")

@@ -70,7 +70,7 @@ enum RunVerb {
             let recovered = try await engine.outbox.recover()
             let report = try await engine.scheduler.look(acceptsJump: accepts)
             let done = try await engine.outbox.drain()
-            terminal.print("\(report.sentence), \(String(done + recovered)) effects")
+            terminal.print("\(report.sentence), \(Naming.count(done + recovered, "effect"))")
             return report.isParked ? .failure : .success
         }
         let interruption = terminal.interruption

@@ -5,9 +5,9 @@ import Service
 
 /// `case hold | resume | cancel`: what the staff can always do, with a reason that the journal keeps.
 enum StaffVerbs {
-    private static let reason = Option(
+    static let reason = Option(
         "reason", value: "TEXT", "Why, in a few words without personal data.", required: true)
-    private static let key = Option(
+    static let key = Option(
         "key", value: "KEY", "Your own key: the same command with it again changes nothing.")
 
     static func specs(_ place: Workplace) -> [CommandSpec] {

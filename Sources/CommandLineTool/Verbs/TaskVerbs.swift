@@ -73,10 +73,15 @@ enum TaskVerbs {
                         "\(row.role.replacing(" ", with: ", "))", "\(clock.day(row.openedAt))",
                         "\(row.dueAt.map(clock.due) ?? "", isLate ? .red : [])")
                 }
-                Lists.print(table, hasMore: rows.count == limit, nothing: "there is no such task", on: terminal)
+                Lists.print(table, hasMore: rows.count == limit, nothing: nothing(parsed), on: terminal)
                 return .success
             }
         }
+    }
+
+    private static func nothing(_ parsed: Parsed) -> TerminalText {
+        let isNarrowed = ["role", "holder", "case"].contains { parsed.text($0) != nil }
+        return isNarrowed ? "there is no such task" : "no task is open"
     }
 
     private static func value(_ row: TaskRow) -> Value {
@@ -110,6 +115,7 @@ enum TaskVerbs {
             throw Failure(
                 isPast
                     ? "task \(number) of \(c.reference) is closed: it was answered, or the case has moved on; \(known)"
+                        + (c.end == nil ? "; what comes late the staff note with \"sojourn case correct\"" : "")
                     : "there is no task \(number) in \(c.reference); \(known)")
         }
         return Found(report: CaseReport(c, machine: machine, now: now), task: task)

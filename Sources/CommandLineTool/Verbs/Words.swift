@@ -1,6 +1,7 @@
 import Calendars
 import Exchange
 import Expressions
+import Foundation
 import ProgrammeLanguage
 
 /// How instants stand in lists: by the clock of one zone.
@@ -26,6 +27,14 @@ enum Naming {
     /// `; did you mean "screening"?`, or nothing.
     static func proposal(_ word: String, among known: [String]) -> String {
         Spelling.nearest(word, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+    }
+
+    /// How the program was called, for lines to be copied: its name where it is found by name, else its path from here.
+    static var program: String {
+        let path = CommandLine.arguments[0]
+        guard path.contains("/") else { return "sojourn" }
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
     }
 
     /// `a, b and c`.

@@ -245,10 +245,8 @@ extension CaseRun {
         guard p.forms[form] != nil else { return .notNow(what: "correcting", why: "there is no form \"\(form)\"") }
         let id: RegionID = member.map { .member($0) } ?? .case
         if member != nil, c.member(member ?? 0) == nil { return .noSuchMember(member ?? 0) }
-        guard let former = answers(form, in: id)?.newest else {
-            return .notNow(what: "correcting", why: "nobody has answered \"\(form)\"")
-        }
-        var whole = former.values
+        // Where nobody has answered, it is an answer that came too late: it has its form, and its retention, too (R15).
+        var whole = answers(form, in: id)?.newest?.values ?? [:]
         for (name, value) in values { whole[name] = value }
         if let refusal = store(whole, forms: [form], task: nil, in: id, correcting: true) { return refusal }
         note(.corrected, id, form, values.keys.sorted().joined(separator: " "), reason)

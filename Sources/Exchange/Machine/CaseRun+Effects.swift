@@ -37,7 +37,9 @@ extension CaseRun {
                 message: message, reader: party, role: role, region: id, reason: reason, task: task, carries: carries)
             let key = newKey()
             var pending = PendingEffect(
-                key: key, action: "email.send", label: "message \(message) to \(role)", owner: owner, isHeld: isHeld,
+                key: key, action: "email.send", label: "message \(message)" + (role.isEmpty ? "" : " to \(role)"),
+                owner: owner,
+                isHeld: isHeld,
                 origin: .message, sequence: key, index: 0)
             let rendered = render(wording)
             pending.wording = wording

@@ -307,7 +307,7 @@ package enum ProgrammeDrawing {
     }
 
     /// For text and for attributes; what XML cannot hold at all is left out.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
