@@ -55,12 +55,13 @@ let values: [Target] = [
     room("Matching"),
     room("Exchange", ["Digests", "Calendars", "Expressions", "Matching"]),
     room("Tables", ["CZlib", "Calendars"]),
-    room("ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange", "Tables"]),
+    room("ActionKit", ["Calendars", "Expressions"]),
+    room(
+        "ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange", "Tables", "ActionKit"]),
 ]
 
 let doors: [Target] = [
-    room("ActionKit", ["Calendars", "Expressions"]),
-    room("CaseStore", ["Calendars"]),
+    room("CaseStore", ["Calendars"])
 ]
 
 let shell: [Target] = [

@@ -94,6 +94,18 @@ public struct Environment: Sendable {
     }
 }
 
+extension Environment {
+    /// The type of a part of a checked expression.
+    ///
+    /// - Parameter locals: names bound around it by macros or sections, with their types.
+    public func type(of node: Node, locals: [String: ValueType] = [:]) -> ValueType {
+        var environment = self
+        for (name, type) in locals { environment.variables[name] = type }
+        var checker = Checker(environment: environment)
+        return checker.check(node)
+    }
+}
+
 /// What an expression reads: a variable and the fields selected from it.
 public struct Reference: Hashable, Sendable {
     public let variable: String

@@ -2,21 +2,23 @@
 ///
 /// Read and checked once; a value that is filled in is never read as text of a template again.
 public struct Template: Sendable {
-    indirect enum Part: Sendable {
+    /// A piece of a template; `at` is where its mark's expression begins, in code points of the template's text.
+    public indirect enum Part: Sendable {
         case text(String)
-        case value(Expression)
-        case each(String, Expression, [Part])
-        case either(Expression, [Part], [Part])
+        case value(Expression, at: Int)
+        /// For each member of a list, bound to the name: these pieces.
+        case each(String, Expression, [Part], at: Int)
+        case either(Expression, [Part], [Part], at: Int)
     }
 
     public let text: String
-    let parts: [Part]
+    public let parts: [Part]
     /// Everything that is read, with offsets in the template's text.
     public let references: [Reference]
 
     /// The one expression of a template that is nothing else, such as `{{ visit }}`.
     public var onlyExpression: Expression? {
-        if parts.count == 1, case .value(let expression) = parts[0] { expression } else { nil }
+        if parts.count == 1, case .value(let expression, _) = parts[0] { expression } else { nil }
     }
 
     /// Fills the template.
@@ -38,9 +40,9 @@ public struct Template: Sendable {
         for part in parts {
             switch part {
             case .text(let text): result += text
-            case .value(let expression):
+            case .value(let expression, _):
                 result += format(try expression.evaluate(activation), expression.resultType)
-            case .each(let name, let expression, let inner):
+            case .each(let name, let expression, let inner, _):
                 let members: [Value]
                 switch try expression.evaluate(activation) {
                 case .list(let values): members = values
@@ -51,7 +53,7 @@ public struct Template: Sendable {
                     scoped.locals[name] = member
                     try render(inner, scoped, format, into: &result)
                 }
-            case .either(let condition, let yes, let no):
+            case .either(let condition, let yes, let no, _):
                 let holds = try condition.evaluate(activation) == .bool(true)
                 try render(holds ? yes : no, activation, format, into: &result)
             }
@@ -176,7 +178,7 @@ private struct TemplateCompiler {
                 } else if words.first == "if" {
                     parts += either(String(inside.drop { $0 == " " }.dropFirst(2)), offset)
                 } else if let expression = compile(inside, offset) {
-                    parts.append(.value(expression))
+                    parts.append(.value(expression, at: offset))
                 }
             }
         }
@@ -222,7 +224,7 @@ private struct TemplateCompiler {
         if ending != .end {
             mistakes.append(ExpressionMistake(message: "this section has no {{ end }}", offset: offset))
         }
-        return expression.map { [.each(words[1], $0, inner)] } ?? []
+        return expression.map { [.each(words[1], $0, inner, at: offset)] } ?? []
     }
 
     private mutating func either(_ text: String, _ offset: Int) -> [Template.Part] {
@@ -239,6 +241,6 @@ private struct TemplateCompiler {
         if last != .end {
             mistakes.append(ExpressionMistake(message: "this section has no {{ end }}", offset: offset))
         }
-        return condition.map { [.either($0, yes, no)] } ?? []
+        return condition.map { [.either($0, yes, no, at: offset)] } ?? []
     }
 }

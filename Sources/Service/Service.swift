@@ -1,4 +1,4 @@
-import ActionKit
+package import ActionKit
 import CalendarInvite
 package import CaseStore
 import DocumentStore
@@ -37,9 +37,23 @@ package final class Service: Sendable {
             // The first of a name counts: what is built in before what was added.
             store: store, world: world, actions: plugins.flatMap(\.actions) + host.actions,
             compile: { packed in
-                ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.compile($0).programme }
+                ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.load($0).programme }
             }, observe: observe, watch: watch, concurrency: concurrency)
     }
+
+    /// The actions of the built-in plugins, for checking programmes where no service runs; nothing of them is run.
+    ///
+    /// Settings only decide where things go, not what an action takes, so any that are complete will do.
+    package static let knownActions: [ActionDescription] = {
+        let settings: [String: [String: Value]] = [WebhookPlugin.name: ["secret": .string("none")]]
+        // A key of nothing but zeros, with which nothing is ever signed.
+        let key = "whsec_" + String(repeating: "A", count: 43) + "="
+        return known.flatMap { type -> [ActionDescription] in
+            let configuration = Configuration(
+                values: settings[type.name] ?? [:], folder: "/nonexistent", secret: { _ in key })
+            return (try? type.init(configuration: configuration))?.actions.map(\.description) ?? []
+        }
+    }()
 
     /// The plugins that are built in.
     private static let known: [any Plugin.Type] = [

@@ -56,7 +56,7 @@ private func play(_ programme: String, seed: UInt64? = nil) async throws -> Play
         #expect(happened("Returned to be completed"))
         #expect(happened(", was "), "a visit was moved")
         #expect(happened("host cancels"))
-        #expect(happened("replaced (visa)"))
+        #expect(happened("replaced (the visa was refused)"))
         #expect(happened("requester decides: withdraw"))
         #expect(happened("go online"))
         #expect(happened(": silent"), "hosts that never answer give way to the next")

@@ -59,7 +59,7 @@ import Testing
 
     @Test func `R6: a condition that reads the clock is no programme`() {
         let text = Self.automatic.replacing("- {if: \"ready\", to: first}", with: "- {until: 10 days, to: first}")
-        #expect(throws: TrialMistake.self) { try Trial.machine(text) }
+        #expect(throws: TrialMistake.self) { try Trial.machine(text, isProven: true) }
     }
 
     @Test func `R7: tracks settle first, then the case moves at most once and looks again`() throws {
@@ -86,7 +86,7 @@ import Testing
         let text = Self.automatic.replacing(
             "as-soon-as: [{if: \"paper.size > 7.0\", to: second}]",
             with: "as-soon-as: [{if: \"paper.size > 7.0\", to: running}, {if: \"known(list)\", to: second}]")
-        #expect(throws: TrialMistake.self) { try Trial.machine(text) }
+        #expect(throws: TrialMistake.self) { try Trial.machine(text, isProven: true) }
     }
 
     @Test func `R8: automatic moves that never rest stop at the bound and call the staff`() throws {
@@ -106,6 +106,6 @@ import Testing
 
     @Test func `R9: a state that lasts no time is no programme`() {
         let text = Self.automatic.replacing("clock: {90 days: expired}", with: "clock: {0 days: expired}")
-        #expect(throws: TrialMistake.self) { try Trial.machine(text) }
+        #expect(throws: TrialMistake.self) { try Trial.machine(text, isProven: true) }
     }
 }

@@ -51,7 +51,7 @@ struct RandomProgramme {
             days: {type: dates, question: When?}
             size: {type: number, question: How many?}
             where: {type: text, question: In which zone?}
-            note: {type: text, privacy: identity, erase: \(draw.among(1...60)) days after visit ends, question: What else?}
+            note: {type: text, privacy: content, erase: \(draw.among(1...60)) days after visit ends, question: What else?}
           moved: {days: {type: dates, required: yes, question: When now?}}
           mark: {points: {type: number, required: yes, question: How many points?}}
         \(hasTeam ? Self.list : "")\(hasHosts ? Self.rules : "")stages:

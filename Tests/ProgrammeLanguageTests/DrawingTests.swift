@@ -95,7 +95,7 @@ func compiled(_ text: String, _ comment: Comment? = nil) throws -> Programme {
                         s\(here):
                           task: {who: clerk, due: 3 days}
                           next: {on: s\((here + 1) % 40), far: s\((here * 7 + 3) % 40), back: s\((here * 3 + 1) % 40), stop: over}
-                          clock: {30 days: over, \(40 + here) days: s\((here + 5) % 40)}
+                          clock: {\(40 + here) days: {to: s\((here + 5) % 40), escalate: clerk}}
 
                     """
             }

@@ -1,7 +1,8 @@
 /// The likeliest mistakes of the people who write programmes, each with what is said about it.
 ///
-/// Numbers are those of the catalogue in the design of the language; 43 became a default (what is late is sent within two
-/// days, or asked), and 60 needs the store, so that publishing finds it.
+/// Numbers are those of the catalogue in the design of the language. 43 became a default (what is late is sent within two
+/// days, or asked), so that only a wrong word is left of it; 60 needs the store, so that `programme migrate` finds it; 35's
+/// plurals are names of roles here, so that the singular is a role that nobody declared.
 extension Mistake {
     /// YAML, keys and values.
     static let yaml: [Mistake] = [
@@ -221,11 +222,11 @@ extension Mistake {
             says: #"programme.yaml:51:14: error: nobody is called "reviewer"; add it under "people""#),
         Mistake(
             30, "a hyphen in a name", in: "programme.yaml",
-            replace: #"  small: "request"#,
-            with: #"  is-small: "request"#,
+            replace: #"return: draft"#,
+            with: #"send-back: draft"#,
             says:
-                #"programme.yaml:21:3: error: names use _ and not -, because conditions read - as "#
-                + #"minus; write "is_small""#),
+                #"programme.yaml:59:9: error: names use _ and not -, because conditions read - as "#
+                + #"minus; write "send_back""#),
         Mistake(
             31, "a name with accents", in: "programme.yaml",
             replace: #"    text:      {"#,
@@ -313,6 +314,85 @@ extension Mistake {
                 #"programme.yaml:58:28: error: when none of these hold the case has nowhere to go; "#
                 + #"leave out the last "if", or add a last step without one"#),
         Mistake(
+            39, "a reminder after the end", in: "programme.yaml",
+            replace: #"{14 days: remind, 60 days: expired}"#,
+            with: #"{70 days: remind, 60 days: expired}"#,
+            says:
+                #"programme.yaml:46:15: error: this never comes: "draft" has ended by then (60 days, line 46); "#
+                + #"make it earlier, or the end later"#),
+        Mistake(
+            39, "the last of several reminders after the end", in: "programme.yaml",
+            replace: #"{14 days: remind, 60 days: expired}"#,
+            with: #"{14 and 90 days: remind, 60 days: expired}"#,
+            says:
+                #"programme.yaml:46:15: error: moment 2 of this never comes: "draft" has ended by then (60 days, line "#
+                + #"46); leave it out, or make the end later"#),
+        Mistake(
+            40, "a date that is not known yet", in: "programme.yaml",
+            replace: #"{14 days: remind, 60 days: expired}"#,
+            with: #"{14 days before visit: remind, 60 days: expired}"#,
+            says:
+                #"programme.yaml:46:15: error: "visit" is not known in "draft" (it is set by "agreement", asked in "#
+                + #""agreeing", line 60); count from the state, such as "14 days""#),
+        Mistake(
+            41, "lead times that cross", in: "programme.yaml",
+            replace: #"90 days after visit ends: closed}"#,
+            with: #"5 days before visit: {send: {briefing: host}}, 90 days after visit ends: closed}"#,
+            says:
+                #"programme.yaml:87:45: error: this is always past: "reporting" begins when visit has begun, and this "#
+                + #"comes earlier; make it later, or count it from the state"#),
+        Mistake(
+            42, "an end that hangs on what may not be known", in: "programme.yaml",
+            replace: #"clock: {due: {escalate: logistics}}"#,
+            with: #"clock: {5 days before visit: {escalate: logistics}}"#,
+            says:
+                #"programme.yaml:63:15: error: "visit" is not known in "agreeing" (it is set by "agreement", asked in "#
+                + #""agreeing", line 60); count from the state, such as "14 days""#),
+        Mistake(
+            42, "an end that depends on a condition", in: "programme.yaml",
+            replace: #"{14 days: remind, 60 days: expired}"#,
+            with: #"{14 days: remind, 60 days: {if: "known(scores)", to: expired}}"#,
+            says:
+                #"programme.yaml:43:5: error: "draft" can wait for ever when the conditions of its clock do not hold; "#
+                + #"add a last step without "if", or another time"#),
+        Mistake(
+            47, "an answer that may be left open", in: "programme.yaml",
+            replace: #"scores.average() >= 3.0"#,
+            with: #"request.budget > 10.0"#,
+            says:
+                #"programme.yaml:57:27: error: "request.budget" may be left open; write has(request.budget) && …, "#
+                + #"or make it required: yes"#),
+        Mistake(
+            47, "an answer that may be left open, guarded too late", in: "programme.yaml",
+            replace: #"scores.average() >= 3.0"#,
+            with: #"request.budget > 10.0 || has(request.budget)"#,
+            says:
+                #"programme.yaml:57:27: error: "request.budget" may be left open; write has(request.budget) && …, "#
+                + #"or make it required: yes"#),
+        Mistake(
+            47, "an answer that may be left open, in a text", in: "texts/en.yaml",
+            replace: #"we look for a host.""#,
+            with: #"we look for a host: {{ request.room }}.""#,
+            says:
+                #"texts/en.yaml:3:121: error: "request.room" may be left open; write {{ if has(request.room) }} … "#
+                + #"{{ end }}, or make it required: yes (sent at line 57)"#),
+        Mistake(
+            48, "an answer of a later form", in: "programme.yaml",
+            replace: #"next: {submit: assessment}"#,
+            with: #"next: {submit: [{if: "report.text == ''", to: rejected}, {to: assessment}]}"#,
+            says:
+                #"programme.yaml:47:29: error: "report" is not answered by anybody before "draft"; it is asked in "#
+                + #""reporting" (line 84)"#),
+        Mistake(
+            50, "a later way that is never taken", in: "programme.yaml",
+            replace: #"          - {to: rejected, reason: below_threshold}"#,
+            with:
+                #"          - {if: "scores.average() >= 4.0", to: draft}\#n          - {to: rejected, "#
+                + #"reason: below_threshold}"#,
+            says:
+                #"programme.yaml:58:19: error: never reached: "scores.average() >= 3.0" at line 57 takes all that "#
+                + #"this takes; put this one first, or change it"#),
+        Mistake(
             51, "a state that nothing leads to", in: "programme.yaml",
             replace: #"next: {submit: preparing}"#,
             with: #"next: {submit: under_way}"#,
@@ -326,6 +406,27 @@ extension Mistake {
             says:
                 #"programme.yaml:71:5: error: preparing → under_way → preparing can turn for ever "#
                 + #"without a person; give one of them a task or a time"#),
+        Mistake(
+            52, "a circle that the clock turns", in: "programme.yaml",
+            replace: #"{14 days: remind, 60 days: expired}"#,
+            with: #"{14 days: remind, 60 days: draft}"#,
+            says:
+                #"programme.yaml:43:5: error: draft → draft turns by the clock alone, for ever; lead one of its times "#
+                + #"to an end, or escalate on the way"#),
+        Mistake(
+            53, "a role that excludes itself", in: "programme.yaml",
+            replace: #"except: [requester]}"#,
+            with: #"except: [requester, assessor]}"#,
+            says:
+                #"programme.yaml:13:3: error: "assessor" excludes itself, so nobody can be it; take it out of "except""#
+        ),
+        Mistake(
+            53, "a role that nobody can be yet", in: "programme.yaml",
+            replace: #"task: {who: requester, form: request}"#,
+            with: #"task: {who: host, form: request}"#,
+            says:
+                #"programme.yaml:43:5: error: nobody can be "host" in "draft" yet (it is named in agreement.host); "#
+                + #"ask somebody else, or later"#),
         Mistake(
             54, "a template that is missing", in: "programme.yaml",
             replace: #"{template: certificate, who"#,
@@ -341,5 +442,29 @@ extension Mistake {
             replace: #""The days are {{ visit }}.""#,
             with: #""The days are {{ visite }}.""#,
             says: #"texts/en.yaml:11:61: error: there is no "visite" here; did you mean "visit"?"#),
+        Mistake(
+            57, "a plural form that is missing", in: "texts/ar.yaml",
+            replace: #"        two: ضيفان\#n"#,
+            with: #""#,
+            says: #"texts/ar.yaml:11:9: error: Arabic needs "two" here; add it"#),
+        Mistake(
+            57, "a plural form that no language has", in: "texts/en.yaml",
+            replace: #"one: One guest"#,
+            with: #"ones: One guest"#,
+            says: #"texts/en.yaml:10:39: error: "ones" is no form of a number; did you mean "one"?"#),
+        Mistake(
+            58, "money in a message", in: "texts/en.yaml",
+            replace: #"body: "The days are {{ visit }}.""#,
+            with: #"body: "{{ visit }}{{ if has(request.budget) }}: {{ request.budget }}{{ end }}""#,
+            says:
+                #"texts/en.yaml:11:88: error: {{ request.budget }} is money data and "host" may not see it; leave it "#
+                + #"out, or link to the page"#),
+        Mistake(
+            59, "identity data without an end", in: "programme.yaml",
+            replace: #"privacy: identity, erase: 30 days after visit ends, question"#,
+            with: #"privacy: identity, question"#,
+            says:
+                #"programme.yaml:37:5: error: "passport" is identity data and is never erased; add erase: 30 days "#
+                + #"after visit ends"#),
     ]
 }

@@ -32,7 +32,7 @@ enum SmallTour {
           request:
             objective: {type: text, required: yes, question: What must change?}
             people:    {type: number, between: 2 to 10, required: yes, question: How many travel?}
-            room:      {type: choice, list: [big, small], question: Which room?}
+            room:      {type: choice, list: [big, small], question: Which room?, if: "!small"}
             budget:    {type: number, privacy: money, erase: 7 years after the end, question: What may it cost?}
           scores:
             relevance: {type: number, between: 0 to 5, required: yes, question: How relevant is it?}

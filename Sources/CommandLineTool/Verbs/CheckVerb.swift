@@ -2,6 +2,7 @@ import Exchange
 import Expressions
 import Foundation
 import ProgrammeLanguage
+import Service
 
 /// `check FILE…`: every mistake of programmes, as compilers write them.
 enum CheckVerb {
@@ -19,13 +20,17 @@ enum CheckVerb {
             ("sojourn check workflows/study-tour", "Checks a programme's folder."),
             ("sojourn check --strict workflows/*", "Checks all programmes; warnings count as mistakes."),
             ("sojourn check --json tour.yaml", "Prints the mistakes of a programme of one file as JSON."),
+            ("sojourn check --bounds tour.yaml", "Prints too how long each state lasts at most."),
         ],
         arguments: [
             Positional(
                 "file", "Folders of programmes, their programme.yaml, or programmes of one file.", repeating: true,
                 completion: .file)
         ],
-        options: [Option("strict", "Takes warnings for mistakes.")]
+        options: [
+            Option("strict", "Takes warnings for mistakes."),
+            Option("bounds", "Prints how long each state lasts at most, and a whole case."),
+        ]
     ) { parsed, terminal in
         var findings: [Finding] = []
         for path in parsed.texts("file") { findings.append(Finding(path)) }
@@ -41,6 +46,7 @@ enum CheckVerb {
             if !isJSON { print(finding.diagnostics, on: terminal) }
             if !finding.hasMistakes(isStrict: parsed.flag("strict")), let programme = finding.programme {
                 terminal.note("\(finding.path): \(programme.name) version \(programme.version) has no mistakes")
+                if parsed.flag("bounds"), !isJSON { print(finding, programme, on: terminal) }
             }
         }
         if findings.contains(where: { $0.fault != nil }) { return unreadable }
@@ -53,6 +59,8 @@ enum CheckVerb {
         private(set) var source: ProgrammeSource?
         private(set) var programme: Programme?
         private(set) var diagnostics: [Diagnostic] = []
+        private(set) var stays: [Stay] = []
+        private(set) var whole: CaseBound?
         private(set) var fault: SourceFault?
 
         init(_ path: String) {
@@ -62,9 +70,10 @@ enum CheckVerb {
             do throws(SourceFault) {
                 let source = try ProgrammeSource.read(path: trimmed)
                 self.source = source
-                let (programme, diagnostics) = ProgrammeCompiler.compile(source)
-                (self.programme, self.diagnostics) = (programme, diagnostics.all)
-                if let programme { self.diagnostics += Self.calls(of: programme, source, path: trimmed) }
+                let checked = ProgrammeCompiler.check(source, actions: Service.knownActions)
+                (programme, diagnostics) = (checked.programme, checked.diagnostics.all)
+                (stays, whole) = (checked.stays, checked.whole)
+                if let programme { diagnostics += Self.calls(of: programme, source, path: trimmed) }
             } catch {
                 fault = error
             }
@@ -77,11 +86,13 @@ enum CheckVerb {
             if folder.lastPathComponent == ProgrammeSource.mainFile { folder.deleteLastPathComponent() }
             folder.deleteLastPathComponent()
             var called: [String: Programme] = [:]
-            for name in programme.calls {
-                guard let other = try? ProgrammeSource.read(path: folder.appendingPathComponent(name).path) else {
-                    continue
-                }
+            var waiting = programme.calls
+            while let name = waiting.popLast() {
+                guard called[name] == nil,
+                    let other = try? ProgrammeSource.read(path: folder.appendingPathComponent(name).path)
+                else { continue }
                 called[name] = ProgrammeCompiler.compile(other).programme
+                waiting += called[name]?.calls ?? []
             }
             return CallChecking.check(programme, called: called, file: source.mainShown)
         }
@@ -100,6 +111,7 @@ enum CheckVerb {
                             "severity": .string($0.severity.rawValue), "message": .string($0.message),
                         ])
                     }),
+                "stays": .list(stays.map(Self.value)), "bound": whole.map(Self.value) ?? .null,
                 "programme": .null, "unreadable": fault.map { .string($0.message) } ?? .null,
             ]
             if let programme {
@@ -110,6 +122,30 @@ enum CheckVerb {
             }
             return .object(fields)
         }
+
+        private static func value(_ stay: Stay) -> Value {
+            .object([
+                "track": stay.track.map { .string($0) } ?? .null, "state": .string(stay.state),
+                "line": .int(Int64(stay.line)), "days": stay.days.map { .int(Int64($0)) } ?? .null,
+                "until": .list(stay.until.map { .string($0) }), "told": .list(stay.told.map { .string($0) }),
+                "late": stay.late.map { .string($0) } ?? .null,
+            ])
+        }
+
+        private static func value(_ bound: CaseBound) -> Value {
+            .object([
+                "days": bound.days.map { .int(Int64($0)) } ?? .null,
+                "circles": .list(bound.circles.map { .string($0) }),
+                "open": .list(bound.open.map { .string($0) }),
+            ])
+        }
+    }
+
+    private static func print(_ finding: Finding, _ programme: Programme, on terminal: Terminal) {
+        var table = Table(.init(programme.name), .init("lasts"))
+        for stay in finding.stays { table.add("\(stay.track.map { $0 + " " } ?? "")\(stay.state)", "\(stay.words)") }
+        terminal.print(table)
+        if let whole = finding.whole { terminal.print("\(whole.words)") }
     }
 
     static func print(_ diagnostics: [Diagnostic], on terminal: Terminal) {

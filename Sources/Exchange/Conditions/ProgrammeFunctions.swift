@@ -148,7 +148,7 @@ package enum ProgrammeFunctions {
         ]
     }
 
-    /// `row(key…)` and `find(key…)` of tables: a whole row, or its one value beside the keys, empty where there is none.
+    /// `row(key…)` and `find(key…)` of tables: a whole row, or its one value beside the keys; both empty where there is none.
     package static func tables(
         _ tables: [String: LookupTable], rows: [(table: String, receiver: ValueType, row: ValueType)]
     ) -> [FunctionDeclaration] {
@@ -161,10 +161,7 @@ package enum ProgrammeFunctions {
             FunctionDeclaration(
                 name: "row",
                 overloads: rows.map { .init(receiver: $0.receiver, arguments: keys($0.table), result: $0.row) },
-                implementation: { (values) throws(EvaluationError) in
-                    guard let row = look(values)?.row else { throw EvaluationError("the table has no such row") }
-                    return .object(row)
-                }),
+                implementation: { (values) throws(EvaluationError) in .object(look(values)?.row ?? [:]) }),
             FunctionDeclaration(
                 name: "find",
                 overloads: rows.filter { entry in
@@ -177,7 +174,7 @@ package enum ProgrammeFunctions {
         ]
     }
 
-    /// `of(self)` of rows that are asked for each member: the member's own row.
+    /// `of(self)` of rows that are asked for each member: the member's own row, empty where there is none.
     package static func rowOf(_ rows: [(list: ValueType, row: ValueType)]) -> FunctionDeclaration {
         FunctionDeclaration(
             name: "of", overloads: rows.map { .init(receiver: $0.list, arguments: [.dyn], result: $0.row) },
@@ -187,8 +184,7 @@ package enum ProgrammeFunctions {
                     guard let member = row["member"] else { return false }
                     return member.asInt == number?.asInt && member.asInt != nil
                 }
-                guard let found else { throw EvaluationError("of(self): there is no row for this member") }
-                return found
+                return found ?? .object([:])
             })
     }
 

@@ -137,9 +137,11 @@ struct FormReading {
             return .success(.string(time.description))
         case .money: return money(value, place)
         case .person:
-            guard Party(value: value, id: "") != nil else { return problem(place, "a person needs a name") }
-            if case .string(let text) = value { return .success(Self.person(text)) }
-            return .success(value)
+            guard let party = Party(value: (value.asString.map { Self.person($0) }) ?? value, id: "") else {
+                return problem(place, "a person needs a name")
+            }
+            // Every part is there, if only empty: conditions and texts may read it.
+            return .success(.object(value.fields.merging(party.value.fields) { $1 }))
         case .file:
             if case .string(let name) = value { return .success(.object(["name": .string(name)])) }
             guard case .string? = value["name"] else { return problem(place, "a file needs a name") }

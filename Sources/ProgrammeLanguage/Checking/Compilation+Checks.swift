@@ -1,54 +1,69 @@
+import Calendars
 import Exchange
 import Expressions
 
 /// What is proven of a programme whose names and types are right (semantics.md, section 3).
 extension Compilation {
     func check(_ fields: Fields) {
-        // A programme whose names are wrong would only echo in what is proven about it.
-        guard !diagnostics.hasErrors else { return }
-        checkRegion(RegionGraph(case: p), scope: .case)
-        for name in p.tracksOrder {
-            guard let track = p.tracks[name] else { continue }
-            checkRegion(RegionGraph(track: track), scope: .track(name))
-        }
-        checkUnused()
+        // A programme whose names are wrong would only echo in what is proven about it; texts have no ways.
+        guard !diagnostics.errors.contains(where: { !isOfTexts($0) }) else { return }
+        let main = proveCase()
+        let proofs = [main] + p.tracksOrder.compactMap { prove(track: $0, in: main) }
+        for proof in proofs { checkRegion(proof.graph, scope: proof.scope) }
+        let reaches = PhraseReaches(p)
+        let times = proofs.map { checkTimes($0, reaches) }
+        checkUnused(fields)
+        checkLabels()
+        checkOpenAnswers(proofs)
+        checkRoles(proofs)
+        checkActions()
+        checkRetention(proofs)
+        checkPrivacy(proofs)
+        stays = times.flatMap { times in times.proof.graph.states.map { times.stay(of: $0) } }
+        whole = times.first.map { bound($0) }
     }
 
-    private func place(_ state: String, _ scope: Scope) -> Node? {
+    private func isOfTexts(_ found: Diagnostic) -> Bool {
+        found.file.hasPrefix(source.shown("texts/")) || found.message.contains(" has no text in ")
+            || found.message.contains(" has no words in ")
+    }
+
+    func place(_ state: String, _ scope: Scope) -> Node? {
         switch scope {
-        case .case: stateNodes.first { $0.name == state }?.key
-        case .track(let track): trackStateNodes[track]?.first { $0.name == state }?.key
+        case .case: stateNumbers[state].map { stateNodes[$0].key }
+        case .track(let track): trackStateNumbers[track]?[state].flatMap { trackStateNodes[track]?[$0].key }
         }
     }
 
     private func checkRegion(_ graph: RegionGraph, scope: Scope) {
-        let before = diagnostics.errors.count
-        checkAttended(graph, scope)
-        // Where a state has no way out, what lies behind it cannot be reached either.
-        checkReached(graph, scope, hasDeadEnds: diagnostics.errors.count > before)
+        checkReached(graph, scope)
         checkCircles(graph, scope)
     }
 
     // MARK: C3
 
     /// Every state is reached, and leads to an end.
-    private func checkReached(_ graph: RegionGraph, _ scope: Scope, hasDeadEnds: Bool) {
+    private func checkReached(_ graph: RegionGraph, _ scope: Scope) {
         var reached = graph.reached(from: [graph.first])
         // A track's members end when its stages are left, but a state that never ends by itself hides a mistake.
         let leaving = graph.reached(from: graph.ends, backwards: true)
-        let leads = Set(graph.edges.map(\.from))
+        var isDead = false
+        var hasDeadEnd: Bool?
         for state in graph.states {
             guard let node = place(state.name, scope) else { continue }
             if !reached.contains(state.name) {
                 // What only an unreached state leads to needs no word of its own.
-                reached.formUnion(graph.reached(from: [state.name]))
-                if hasDeadEnds { continue }
+                graph.reach(from: state.name, &reached)
+                let isBehind = hasDeadEnd ?? self.hasDeadEnd(in: graph)
+                hasDeadEnd = isBehind
+                if isBehind { continue }
                 error(node, "no way leads to \"\(state.name)\"; add it to a \"next\", or delete it")
-            } else if !leads.contains(state.name) {
+            } else if graph.out[state.name] == nil {
+                isDead = true
                 error(
                     node, "nothing leads out of \"\(state.name)\"; add \"next:\" or \"clock:\", or list it in \"ends:\""
                 )
-            } else if !leaving.contains(state.name) {
+            } else if !leaving.contains(state.name), !isDead {
                 error(node, "from \"\(state.name)\" no end can be reached; lead one of its ways on to an end")
             }
         }
@@ -56,6 +71,17 @@ extension Compilation {
             if case .track(let name) = scope, p.tracks[name]?.left == end { continue }
             guard let node = endNode(end, scope) else { continue }
             warning(node, "nothing leads to the end \"\(end)\"; use it or delete it")
+        }
+    }
+
+    /// Whether a reached state leads nowhere: what should lie behind it cannot be reached either, and that is no further
+    /// mistake.
+    private func hasDeadEnd(in graph: RegionGraph) -> Bool {
+        let reached = graph.reached(from: [graph.first])
+        return graph.states.contains { state in
+            // What may be decided anywhere is no way on of the state itself.
+            reached.contains(state.name)
+                && !graph.edges(from: state.name).contains { $0.way != .person || $0.taking.isOwn }
         }
     }
 
@@ -74,40 +100,101 @@ extension Compilation {
     /// A circle whose conditions contradict one another cannot be walked within one settling, since automatic moves
     /// write no data (R8); a contradiction is seen where one step needs what another denies.
     private func checkCircles(_ graph: RegionGraph, _ scope: Scope) {
-        let automatic = graph.edges.filter { $0.way == .automatic && !graph.ends.contains($0.to) }
-        var seen: Set<String> = []
-        for start in graph.states.map(\.name) {
+        var told: Set<String> = []
+        for group in graph.components(of: { $0.way == .automatic }) where group.count > 1 {
+            guard let circle = circle(in: Set(group), graph, where: { $0.way == .automatic }),
+                let node = place(circle[0].from, scope)
+            else { continue }
+            told.formUnion(group)
+            let names = circle.map(\.from) + [circle[0].from]
+            error(
+                node,
+                "\(names.joined(separator: " → ")) can turn for ever without a person; give one of them a task or a time"
+            )
+        }
+        checkSlowCircles(graph, scope, except: told)
+    }
+
+    /// No circle that the clock alone turns, month after month, without anybody being told (R9).
+    private func checkSlowCircles(_ graph: RegionGraph, _ scope: Scope, except told: Set<String>) {
+        func turns(_ edge: RegionGraph.Edge) -> Bool {
+            guard edge.way != .person, edge.step.escalate.isEmpty,
+                !edge.step.send.contains(where: { $0.to.contains { isStaff($0) } })
+            else { return false }
+            guard let phrase = edge.phrase else { return true }
+            // What hangs on a date comes once.
+            if case .entering = phrase.hook { return true }
+            guard case .due = phrase.hook, let state = graph.state(edge.from), case .tasks(let tasks) = state.opening
+            else { return false }
+            return tasks.contains { $0.due.map { if case .entering = $0.hook { true } else { false } } ?? false }
+        }
+        for group in graph.components(of: turns) {
+            let isAlone = group.count == 1 && !graph.edges(from: group[0]).contains { turns($0) && $0.to == group[0] }
+            guard !isAlone, told.isDisjoint(with: group), let circle = circle(in: Set(group), graph, where: turns),
+                let node = place(circle[0].from, scope)
+            else { continue }
+            let names = circle.map(\.from) + [circle[0].from]
+            error(
+                node,
+                "\(names.joined(separator: " → ")) turns by the clock alone, for ever; lead one of its times to an end, or escalate on the way"
+            )
+        }
+    }
+
+    /// A circle within a component whose conditions do not contradict one another; nil where none is found.
+    private func circle(
+        in group: Set<String>, _ graph: RegionGraph, where isTaken: (RegionGraph.Edge) -> Bool
+    ) -> [RegionGraph.Edge]? {
+        var budget = 20_000
+        for start in graph.states.map(\.name) where group.contains(start) {
             var path: [RegionGraph.Edge] = []
-            var budget = 20_000
+            var visited: Set<String> = [start]
             func walk(_ state: String) -> [RegionGraph.Edge]? {
-                for edge in automatic where edge.from == state {
+                for edge in graph.edges(from: state) where isTaken(edge) && group.contains(edge.to) {
                     budget -= 1
-                    guard budget > 0 else { return nil }
-                    if edge.to == start {
-                        let circle = path + [edge]
-                        if !contradicts(circle.compactMap(\.step.condition)) { return circle }
-                        continue
-                    }
-                    if path.contains(where: { $0.from == edge.to }) || seen.contains(edge.to) { continue }
+                    guard budget > 0, path.count < 200 else { return nil }
+                    let longer = path + [edge]
+                    let isQuick = longer.allSatisfy { $0.way == .automatic }
+                    if isQuick, contradicts(longer.compactMap(\.step.condition)) { continue }
+                    if edge.to == start { return longer }
+                    guard visited.insert(edge.to).inserted else { continue }
                     path.append(edge)
-                    if contradicts(path.compactMap(\.step.condition)) {
-                        path.removeLast()
-                        continue
-                    }
                     if let circle = walk(edge.to) { return circle }
                     path.removeLast()
+                    visited.remove(edge.to)
                 }
                 return nil
             }
-            if let circle = walk(start), let node = place(start, scope) {
-                let names = circle.map(\.from) + [start]
-                error(
-                    node,
-                    "\(names.joined(separator: " → ")) can turn for ever without a person; give one of them a task or a time"
-                )
-            }
-            seen.insert(start)
+            if let circle = walk(start) { return circle }
         }
+        // What is too large to be searched is taken for a circle: silence would be a promise.
+        guard budget <= 0 else { return nil }
+        return shortest(in: group, graph, where: isTaken)
+    }
+
+    private func shortest(
+        in group: Set<String>, _ graph: RegionGraph, where isTaken: (RegionGraph.Edge) -> Bool
+    ) -> [RegionGraph.Edge]? {
+        guard let start = graph.states.map(\.name).first(where: group.contains) else { return nil }
+        var came: [String: RegionGraph.Edge] = [:]
+        var queue = [start]
+        var head = 0
+        while head < queue.count {
+            let state = queue[head]
+            head += 1
+            for edge in graph.edges(from: state) where isTaken(edge) && group.contains(edge.to) {
+                if edge.to == start {
+                    var path = [edge]
+                    while let before = came[path[0].from], path[0].from != start { path.insert(before, at: 0) }
+                    return path
+                }
+                if came[edge.to] == nil {
+                    came[edge.to] = edge
+                    queue.append(edge.to)
+                }
+            }
+        }
+        return nil
     }
 
     /// Whether conditions that all hold at once deny one another: `known(x)` and `!known(x)`.
@@ -126,7 +213,7 @@ extension Compilation {
     }
 
     /// An expression's tree in one text, the same for the same tree.
-    private static func written(_ node: Expressions.Node) -> String {
+    static func written(_ node: Expressions.Node) -> String {
         switch node.kind {
         case .literal(let value): return "\(value)"
         case .identifier(let name): return name
@@ -143,73 +230,7 @@ extension Compilation {
         }
     }
 
-    // MARK: C5
-
-    /// No state waits without an end or a named person's attention.
-    private func checkAttended(_ graph: RegionGraph, _ scope: Scope) {
-        for state in graph.states {
-            guard let node = place(state.name, scope) else { continue }
-            let timed = graph.edges.contains { $0.from == state.name && $0.way == .timed }
-            if timed { continue }
-            switch state.opening {
-            case .tasks(let tasks):
-                let isStaffs = tasks.contains { task in task.who.contains { isStaff($0) } }
-                if isStaffs {
-                    if tasks.allSatisfy({ $0.due == nil }) && !escalates(state) {
-                        error(
-                            node,
-                            "\"\(state.name)\" has no due: nobody sees that it waits; add due: 5 working days to its task"
-                        )
-                    }
-                } else if !escalates(state) {
-                    error(
-                        node,
-                        "\"\(state.name)\" can wait for ever; add a time to its clock, such as 30 days: {escalate: coordinator} or 60 days: expired"
-                    )
-                }
-            case .match(let match):
-                if match.again == nil, state.steps(for: "none") == nil {
-                    error(
-                        node,
-                        "\"\(state.name)\" can wait for ever when no host is found; add \"none\" to its next, or a time to its clock"
-                    )
-                }
-            case .rank:
-                error(node, "\"\(state.name)\" can wait for ever; add a time to its clock, such as 12 months: expired")
-            case .nothing:
-                if state.inside.asSoonAs.isEmpty && !escalates(state) {
-                    error(node, "\"\(state.name)\" asks nobody and has no time; add a task, or a time to its clock")
-                } else if !escalates(state) {
-                    error(node, "\"\(state.name)\" can wait for ever for its condition; add a time to its clock")
-                }
-            }
-        }
-    }
-
-    private func isStaff(_ who: Who) -> Bool {
+    func isStaff(_ who: Who) -> Bool {
         if case .role(let role) = who { p.people[role]?.isStaff ?? false } else { false }
-    }
-
-    /// Whether a time of the state tells somebody of the hub.
-    private func escalates(_ state: StateDeclaration) -> Bool {
-        state.inside.clock.contains { line in line.steps.contains { !$0.escalate.isEmpty } }
-    }
-
-    // MARK: C1: declared and never used
-
-    private func checkUnused() {
-        for (name, key, _) in formNodes where !formUses.contains(name) {
-            // A form may also stand in a source alone, such as dates; then nobody ever fills it.
-            warning(key, "form \"\(name)\" is never asked; use it in a task or step, or delete it")
-        }
-        for (name, key, _) in trackNodes {
-            guard let track = p.tracks[name], isMatch(track) else { continue }
-            let isSearched = p.states.values.contains { state in
-                if case .match(let match) = state.opening { match.track == name } else { false }
-            }
-            if !isSearched {
-                error(key, "no match brings members to \"\(name)\"; name it in a match as track: \(name)")
-            }
-        }
     }
 }

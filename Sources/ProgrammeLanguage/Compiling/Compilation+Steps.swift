@@ -87,11 +87,13 @@ extension Compilation {
         if let node = fields["need"], let text = text(node, "\"need\"") { need(text, node, &task) }
         if let node = fields["due"], let text = text(node, "\"due\"") {
             switch TimePhrase.parseRange(
-                text, dates: dateNames(scope), singleDays: singleDays, states: Set(stateNodes.map(\.name)))
+                text, dates: dateNames(scope), singleDays: singleDays, states: stateNames)
             {
             case .success(let range):
                 task.dueFrom = range.from
                 task.due = range.to
+                phrasePlaces[PhrasePlace(line: node.line, text: range.to.text)] = node
+                for phrase in [range.from, range.to].compactMap(\.self) { phraseDates.formUnion(phrase.dates) }
                 if case .due = range.to.hook {
                     error(node, "a task cannot be due by its own due; count from the state or a date")
                 }
@@ -303,6 +305,7 @@ extension Compilation {
             checkPlace(fields, item, isLast: index == items.count - 1, count: items.count, kind)
         }
         if items.isEmpty { error(node, "a step is missing; write a state, or delete the line") }
+        checkCovered(result)
         return result
     }
 
@@ -337,6 +340,7 @@ extension Compilation {
     private func shortStep(_ node: Node, _ scope: Scope, id: String, kind: StepKind) -> ExchangeStep? {
         guard let text = node.scalarText else { return nil }
         var step = ExchangeStep(id: id, line: node.line)
+        stepPlaces[id] = node
         if text == "remind" {
             if kind != .clock { error(node, "\"remind\" stands in a clock") }
             step.remind = Remind()
@@ -349,12 +353,16 @@ extension Compilation {
 
     /// A state or end that a region can go to.
     func target(_ text: String, _ node: Node, _ scope: Scope) -> String? {
+        switch scope {
+        case .case: if stateNumbers[text] != nil || p.ends[text] != nil { return text }
+        case .track(let track):
+            if p.tracks[track]?.states[text] != nil || p.tracks[track]?.ends[text] != nil { return text }
+        }
         let names: [String]
         switch scope {
         case .case: names = stateNodes.map(\.name) + p.endsOrder
         case .track(let track): names = (p.tracks[track]?.statesOrder ?? []) + endNames(of: track)
         }
-        if names.contains(text) { return text }
         if scope == .case, let kind = Stage.Kind(rawValue: text) {
             let states = stateNodes.filter { $0.stage == kind }.map(\.name)
             error(node, "\"\(text)\" is a stage, not a state; its states are \(states.joined(separator: ", "))")
@@ -364,7 +372,7 @@ extension Compilation {
             error(node, "\"\(text)\" is a person, not a state; people are told with send or escalate")
             return nil
         }
-        if case .track = scope, stateNodes.contains(where: { $0.name == text }) || p.ends[text] != nil {
+        if case .track = scope, stateNumbers[text] != nil || p.ends[text] != nil {
             error(node, "\"\(text)\" is a state of the case; a member goes to a state or end of its own track")
             return nil
         }
@@ -379,6 +387,7 @@ extension Compilation {
 
     func step(_ fields: Fields, _ scope: Scope, id: String, kind: StepKind) -> ExchangeStep? {
         var step = ExchangeStep(id: id, line: fields.node.line)
+        stepPlaces[id] = fields.node
         let environment = environment(scope)
         if let node = fields["to"], let text = text(node, "\"to\"") { step.to = target(text, node, scope) }
         if let node = fields["if"] { step.condition = condition(node, environment, what: "\"if\"") }
@@ -436,6 +445,7 @@ extension Compilation {
         if text.hasPrefix("any of ") {
             let name = String(text.dropFirst(7))
             for candidate in ["reasons.\(name)", name] where p.lists[candidate] != nil {
+                reasonLists.insert(candidate.split(separator: ".").first.map(String.init) ?? candidate)
                 return .asked(list: candidate)
             }
             if lost.contains("reasons") { return nil }
@@ -447,7 +457,9 @@ extension Compilation {
             guard condition(text, node, environment, wants: .string, what: "\"reason\"") != nil else { return nil }
             return .answer(Path(text.split(separator: ".").map(String.init)))
         }
-        return name(node, "a reason").map { .code($0) }
+        guard let code = name(node, "a reason") else { return nil }
+        if reasonCodes[code] == nil { reasonCodes[code] = node }
+        return .code(code)
     }
 
     private func ifLate(_ text: String, _ node: Node) -> IfLate? {
@@ -540,10 +552,14 @@ extension Compilation {
             }
             return text == "self" ? .member : .memberDeputy
         }
-        if p.people[text] != nil { return .role(text) }
+        if p.people[text] != nil {
+            usedNames.insert(text)
+            return .role(text)
+        }
         let parts = text.split(separator: ".").map(String.init)
         if parts.count == 2, parts[1] == "deputy", let role = p.people[parts[0]] {
             if !role.hasDeputy { error(node, "\(parts[0]) has no deputy; give it deputy: yes under \"people\"") }
+            usedNames.insert(parts[0])
             return .deputy(parts[0])
         }
         if parts.count > 1 {
@@ -592,6 +608,7 @@ extension Compilation {
 
     private func action(_ name: String, _ fields: Fields, _ scope: Scope, id: String, isKept: Bool) -> ActionUse? {
         var use = ActionUse(action: name, id: id, line: fields.node.line)
+        stepPlaces[id] = fields.node
         if let node = fields["who"] { use.who = who(node, scope) }
         if let node = fields["template"], let text = text(node, "\"template\"") {
             use.template = text
@@ -615,6 +632,7 @@ extension Compilation {
         let own: Set<String> = ["who", "send", "template", "if-failed", "if-unsure"]
         for (key, value) in fields.entries {
             guard let name = key.scalarText, !own.contains(name) else { continue }
+            inputPlaces["\(id).\(name)"] = key
             if let input = input(name, value, scope) { use.inputs.append(input) }
         }
         return use

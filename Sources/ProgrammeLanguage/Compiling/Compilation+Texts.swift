@@ -83,7 +83,11 @@ extension Compilation {
             if messageUses[name] == nil, language == p.languages[0] {
                 warning(key, "message \"\(name)\" is never sent; send it or delete it")
             }
-            guard let text = message(value, uses: messageUses[name] ?? [], first: "subject") else { continue }
+            guard
+                let text = message(
+                    value, uses: messageUses[name] ?? [], first: "subject",
+                    as: TextName(kind: .message, name: name, language: language))
+            else { continue }
             p.messages[name, default: Message(name: name, texts: [:])].texts[language] = text
         }
         for (key, value) in section(fields["documents"]) {
@@ -92,10 +96,14 @@ extension Compilation {
             if documentUses[name] == nil, language == p.languages[0] {
                 warning(key, "document \"\(name)\" is never made; use it or delete it")
             }
-            guard let text = message(value, uses: documentUses[name] ?? [], first: "title") else { continue }
+            guard
+                let text = message(
+                    value, uses: documentUses[name] ?? [], first: "title",
+                    as: TextName(kind: .document, name: name, language: language))
+            else { continue }
             p.documents[name, default: Message(name: name, texts: [:])].texts[language] = text
         }
-        if let labels = fields["labels"] { flatten(labels, path: [], language) }
+        if let labels = fields["labels"] { flatten(labels, path: [], keys: [], language) }
         return names
     }
 
@@ -109,7 +117,7 @@ extension Compilation {
     }
 
     /// A message is compiled for where it is sent from; from several places it can name what all of them know.
-    private func message(_ node: Node, uses: [TextUse], first: String) -> MessageText? {
+    private func message(_ node: Node, uses: [TextUse], first: String, as whole: TextName) -> MessageText? {
         guard let fields = Fields(node) else {
             error(node, "a message has \(first): and body:")
             return nil
@@ -131,7 +139,9 @@ extension Compilation {
         for (name, type) in Self.readerTypes(&environment) { environment.variables[name] = type }
         var parts: [String: MessagePart] = [:]
         for (key, value) in section(fields["parts"]) {
-            guard let name = name(key, "a part's name", for: .variable), let part = part(value, environment) else {
+            guard let name = name(key, "a part's name", for: .variable),
+                let part = part(value, environment, whole.language)
+            else {
                 continue
             }
             parts[name] = part
@@ -139,6 +149,11 @@ extension Compilation {
         }
         guard let subject = template(headText, head, environment), let text = blockTemplate(bodyText, body, environment)
         else { return nil }
+        textPlaces[whole] = TextPlace(
+            head: head, body: body,
+            parts: Dictionary(section(fields["parts"]).map { ($0.key.scalarText ?? "", $0.value) }) { first, _ in first
+            },
+            environment: environment)
         return MessageText(subject: subject, body: text, parts: parts)
     }
 
@@ -155,24 +170,26 @@ extension Compilation {
     /// The text of a block begins on the line below its key, so places are counted from there.
     private func blockTemplate(_ text: String, _ node: Node, _ environment: Environment) -> Template? {
         switch environment.compileTemplate(text) {
-        case .success(let template): return template
+        case .success(let template):
+            usedNames.formUnion(template.references.map(\.variable))
+            return template
         case .failure(let mistakes):
-            for mistake in mistakes.mistakes {
-                let before = text.unicodeScalars.prefix(mistake.offset)
-                let line = before.count { $0 == "\n" }
-                guard node.endLine > node.line else {
-                    error(node, mistake.message, offset: mistake.offset)
-                    continue
-                }
-                diagnostics.append(
-                    Diagnostic(
-                        .error, file: node.file, line: node.line + 1 + line, column: 1, message: mistake.message))
-            }
+            for mistake in mistakes.mistakes { report(.error, inText: node, mistake.message, offset: mistake.offset) }
             return nil
         }
     }
 
-    private func part(_ node: Node, _ environment: Environment) -> MessagePart? {
+    /// Says something about a place in a text of one line or a block.
+    func report(_ severity: Diagnostic.Severity, inText node: Node, _ message: String, offset: Int) {
+        guard node.endLine > node.line, let text = node.scalarText else {
+            append(node.diagnostic(severity, message, offset: offset))
+            return
+        }
+        let line = text.unicodeScalars.prefix(offset).count { $0 == "\n" }
+        append(Diagnostic(severity, file: node.file, line: node.line + 1 + line, column: 1, message: message))
+    }
+
+    private func part(_ node: Node, _ environment: Environment, _ language: String) -> MessagePart? {
         guard let fields = Fields(node) else {
             error(node, "a part has count: or choose:, and its forms, other among them")
             return nil
@@ -195,6 +212,7 @@ extension Compilation {
             else { continue }
             forms[form] = made
         }
+        if case .count = selector { checkForms(node, fields, language) }
         guard forms["other"] != nil else {
             error(node, "a part needs \"other\", the form for everything else")
             return nil
@@ -203,8 +221,9 @@ extension Compilation {
     }
 
     /// `labels: {states: {screening: …}}` as `states.screening`; a title or question belongs to the thing itself.
-    private func flatten(_ node: Node, path: [String], _ language: String) {
+    private func flatten(_ node: Node, path: [String], keys: [Node], _ language: String) {
         if let text = node.scalarText {
+            labelPlaces.append(LabelPlace(path: path, keys: keys))
             var names = path
             if let last = names.last, ["title", "question"].contains(last), names.count > 2 { names.removeLast() }
             p.labels[names.joined(separator: "."), default: [:]][language] = text
@@ -214,6 +233,8 @@ extension Compilation {
             error(node, "labels are names with their words")
             return
         }
-        for (key, value) in fields.entries { flatten(value, path: path + [key.scalarText ?? ""], language) }
+        for (key, value) in fields.entries {
+            flatten(value, path: path + [key.scalarText ?? ""], keys: keys + [key], language)
+        }
     }
 }

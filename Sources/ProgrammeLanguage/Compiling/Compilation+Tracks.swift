@@ -59,10 +59,11 @@ extension Compilation {
         }
         for (key, value) in fields.entries where !Self.stageKeys.contains(key.scalarText ?? "") {
             guard let name = name(key, "a state's name") else { continue }
-            if let other = stateNodes.first(where: { $0.name == name }) {
+            if let other = stateNumbers[name].map({ stateNodes[$0] }) {
                 error(key, "\"\(name)\" is already at line \(other.key.line); rename one or join them")
                 continue
             }
+            stateNumbers[name] = stateNodes.count
             stateNodes.append((name, kind, key, value))
             p.statesOrder.append(name)
             p.states[name] = StateDeclaration(name: name, stage: kind, line: key.line)
@@ -140,6 +141,7 @@ extension Compilation {
                     guard let state = self.name(key, "a state's name") else { continue }
                     track.states[state] = StateDeclaration(name: state, stage: nil, line: key.line)
                     track.statesOrder.append(state)
+                    trackStateNumbers[name, default: [:]][state] = trackStateNodes[name]?.count ?? 0
                     trackStateNodes[name, default: []].append((state, key, value))
                 }
             } else {
@@ -281,6 +283,7 @@ extension Compilation {
         guard let takes = fields["takes"].flatMap({ Fields($0) }) else { return }
         for (key, value) in takes.entries {
             guard let name = name(key, "a name"), let field = field(name, value, form: "takes") else { continue }
+            takeNodes[name] = key
             p.takes.append(field)
         }
     }

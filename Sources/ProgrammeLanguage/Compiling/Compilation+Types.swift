@@ -173,7 +173,11 @@ extension Compilation {
         guard let track = p.tracks[name] else { return [:] }
         var fields = rowStruct(name)
         if track.personField != nil || isMatch(track) {
-            for (key, field) in base.structs["person"] ?? [:] { fields[key] = field }
+            // A row without its person makes a member whom nobody can address.
+            let isOpen = rowFields(ofTrack: name).contains { $0.name == track.personField && !$0.isRequired }
+            for (key, field) in base.structs["person"] ?? [:] {
+                fields[key] = StructField(field.type, isOptional: field.isOptional || isOpen)
+            }
         }
         for form in track.forms { fields[form] = StructField(.named("$form \(form)")) }
         for date in track.dates { fields[date.name] = StructField(.named("dates")) }
@@ -227,34 +231,42 @@ extension Compilation {
             waiting.append((name, key, value))
         }
         let order = waiting.map(\.name)
+        let names = Set(order)
         var done: [String: Fact] = [:]
-        while !waiting.isEmpty {
-            let names = Set(waiting.map(\.name))
-            let ready = waiting.filter { entry in
-                guard let text = entry.value.scalarText,
-                    case .success(let expression) = environment.compile(text, isChecked: false)
-                else { return true }
-                return !expression.references.contains { names.contains($0.variable) && $0.variable != entry.name }
-                    && !expression.references.contains { $0.variable == entry.name }
+        // Each text is read once; then those come first that need no other.
+        let needed = waiting.map { entry -> Set<String> in
+            guard let text = entry.value.scalarText,
+                case .success(let expression) = environment.compile(text, isChecked: false)
+            else { return [] }
+            return Set(expression.references.map(\.variable)).intersection(names)
+        }
+        var open = needed.map(\.count)
+        var users: [String: [Int]] = [:]
+        for (index, names) in needed.enumerated() { for name in names { users[name, default: []].append(index) } }
+        var ready = open.indices.filter { open[$0] == 0 }
+        var isMade = Array(repeating: false, count: waiting.count)
+        var head = 0
+        while head < ready.count {
+            let index = ready[head]
+            head += 1
+            isMade[index] = true
+            let entry = waiting[index]
+            if let made = condition(entry.value, environment, wants: nil, what: "a fact") {
+                done[entry.name] = Fact(name: entry.name, value: made)
+                environment.variables[entry.name] = made.expression.resultType
+            } else {
+                environment.variables[entry.name] = .dyn
             }
-            guard !ready.isEmpty else {
-                for entry in waiting {
-                    error(
-                        entry.key,
-                        "the facts \(waiting.map(\.name).joined(separator: ", ")) need one another in a circle")
-                    environment.variables[entry.name] = .dyn
-                }
-                break
+            for user in users[entry.name] ?? [] {
+                open[user] -= 1
+                if open[user] == 0 { ready.append(user) }
             }
-            for entry in ready {
-                if let made = condition(entry.value, environment, wants: nil, what: "a fact") {
-                    done[entry.name] = Fact(name: entry.name, value: made)
-                    environment.variables[entry.name] = made.expression.resultType
-                } else {
-                    environment.variables[entry.name] = .dyn
-                }
-            }
-            waiting.removeAll { entry in ready.contains { $0.name == entry.name } }
+        }
+        let circling = waiting.indices.filter { !isMade[$0] }
+        let shown = circling.prefix(20).map { waiting[$0].name }.joined(separator: ", ")
+        for index in circling {
+            error(waiting[index].key, "the facts \(shown) need one another in a circle")
+            environment.variables[waiting[index].name] = .dyn
         }
         return order.compactMap { done[$0] }
     }

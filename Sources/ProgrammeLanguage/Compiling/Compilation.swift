@@ -1,16 +1,50 @@
+package import ActionKit
 import Calendars
 package import Exchange
 import Expressions
+
+/// What is known of a source once it is checked.
+package struct CheckedProgramme: Sendable {
+    /// nil when there are errors.
+    package let programme: Programme?
+    /// Errors and warnings in the order of file and line.
+    package let diagnostics: Diagnostics
+    /// How long each state lasts at most, the case's first, in the order of the file; empty when names are wrong.
+    package let stays: [Stay]
+    /// How long a case lasts at most.
+    package let whole: CaseBound?
+}
 
 /// Makes a programme of its source, or says every mistake at once.
 package enum ProgrammeCompiler {
     /// The programme, unless there are errors; with all diagnostics in the order of file and line.
     package static func compile(_ source: ProgrammeSource) -> (programme: Programme?, diagnostics: Diagnostics) {
+        let checked = check(source)
+        return (checked.programme, checked.diagnostics)
+    }
+
+    /// The programme with all that is proven of it.
+    ///
+    /// - Parameter actions: the actions of the service that will run it; nil: they are not known, only the shape of their
+    ///   names is checked.
+    package static func check(_ source: ProgrammeSource, actions: [ActionDescription]? = nil) -> CheckedProgramme {
         let compilation = Compilation(source)
+        compilation.actions = actions
         compilation.compile()
         compilation.diagnostics.sort()
-        let programme = compilation.diagnostics.hasErrors ? nil : compilation.p
-        return (programme, compilation.diagnostics)
+        return CheckedProgramme(
+            programme: compilation.diagnostics.hasErrors ? nil : compilation.p, diagnostics: compilation.diagnostics,
+            stays: compilation.stays, whole: compilation.whole)
+    }
+
+    /// A programme that was checked when it was added, without proving it again: a case that is under way does not stop
+    /// because a newer Sojourn proves more.
+    package static func load(_ source: ProgrammeSource) -> (programme: Programme?, diagnostics: Diagnostics) {
+        let compilation = Compilation(source)
+        compilation.isProven = true
+        compilation.compile()
+        compilation.diagnostics.sort()
+        return (compilation.diagnostics.hasErrors ? nil : compilation.p, compilation.diagnostics)
     }
 }
 
@@ -35,7 +69,31 @@ final class Compilation {
         let readers: [Who]
     }
 
+    /// A message or document in one language.
+    struct TextName: Hashable {
+        enum Kind {
+            case message, document
+        }
+
+        let kind: Kind
+        let name: String
+        let language: String
+    }
+
+    /// Where a text stands, and what it can name.
+    struct TextPlace {
+        let head: Node
+        let body: Node
+        /// Parts by name.
+        let parts: [String: Node]
+        let environment: Environment
+    }
+
     let source: ProgrammeSource
+    /// The actions of the service; nil: not known.
+    var actions: [ActionDescription]?
+    /// Whether it was proven before, so that only what it says is read.
+    var isProven = false
     var diagnostics = Diagnostics()
     /// Lines of each file that were not read as they were meant.
     var damaged: [String: Set<Int>] = [:]
@@ -52,11 +110,15 @@ final class Compilation {
 
     // What is declared, in the order of the file.
     var stateNodes: [(name: String, stage: Stage.Kind, key: Node, value: Node)] = []
+    /// Where each state of the case stands in `stateNodes`, and each of a track in `trackStateNodes`.
+    var stateNumbers: [String: Int] = [:]
+    var trackStateNumbers: [String: [String: Int]] = [:]
     var endNodes: [(name: String, key: Node, value: Node)] = []
     var trackNodes: [(name: String, key: Node, fields: Fields)] = []
     var trackStateNodes: [String: [(name: String, key: Node, value: Node)]] = [:]
     var formNodes: [(name: String, key: Node, fields: Fields)] = []
     var fieldNodes: [String: Node] = [:]
+    var takeNodes: [String: Node] = [:]
     var personKeys: [String: Node] = [:]
     /// Dates that are one day, so without `starts` and `ends`.
     var singleDays: Set<String> = []
@@ -64,6 +126,28 @@ final class Compilation {
     // What is used, for the names that nobody uses.
     var messageUses: [String: [TextUse]] = [:]
     var documentUses: [String: [TextUse]] = [:]
+    var textPlaces: [TextName: TextPlace] = [:]
+    /// Where each step stands, by its identifier; each use of an action likewise.
+    var stepPlaces: [String: Node] = [:]
+    var knownStates: Set<String> = []
+    /// Tables with the answers that are always one of their keys; roles that somebody holds in every case.
+    lazy var tableKeys: [String: Set<String>] = self.makeTableKeys()
+    lazy var heldRoles: Set<String> = self.makeHeldRoles()
+    /// Every region's ways, for what is asked anywhere.
+    lazy var graphs: [RegionGraph] =
+        [RegionGraph(case: p)] + p.tracksOrder.compactMap { p.tracks[$0] }.map { RegionGraph(track: $0) }
+    /// How long each state lasts at most, and the whole; empty while there are mistakes in names.
+    var stays: [Stay] = []
+    var whole: CaseBound?
+    var labelPlaces: [LabelPlace] = []
+    var inputPlaces: [String: Node] = [:]
+    /// Variables that conditions and texts read, and roles that are asked or told.
+    var usedNames: Set<String> = []
+    var phraseDates: Set<String> = []
+    var reasonLists: Set<String> = []
+    /// Reasons that steps state, each where it is stated first.
+    var reasonCodes: [String: Node] = [:]
+    var checkedTexts: Set<TextCheck> = []
     var ruleTexts: [(name: String, node: Node)] = []
     var formUses: Set<String> = []
 
@@ -109,7 +193,7 @@ final class Compilation {
         compileEnds()
         compileExchange(fields)
         texts()
-        check(fields)
+        if !isProven { check(fields) }
         dropEchoes()
     }
 
@@ -254,15 +338,22 @@ final class Compilation {
 
     func phrase(_ text: String, _ node: Node, _ scope: Scope) -> TimePhrase? {
         switch TimePhrase.parse(
-            text, dates: dateNames(scope), singleDays: singleDays, states: Set(stateNodes.map(\.name)))
+            text, dates: dateNames(scope), singleDays: singleDays, states: stateNames)
         {
         case .success(let phrase):
             phrasePlaces[PhrasePlace(line: node.line, text: phrase.text)] = node
+            phraseDates.formUnion(phrase.dates)
             return phrase
         case .failure(let mistake):
             error(node, mistake.message, offset: mistake.offset)
             return nil
         }
+    }
+
+    /// Names of the case's states, when all are declared.
+    var stateNames: Set<String> {
+        if knownStates.count != stateNodes.count { knownStates = Set(stateNodes.map(\.name)) }
+        return knownStates
     }
 
     func dateNames(_ scope: Scope) -> Set<String> {
@@ -290,6 +381,7 @@ final class Compilation {
         case .success(let expression):
             checkStates(expression.node, node)
             places[ObjectIdentifier(expression.node)] = node
+            usedNames.formUnion(expression.references.map(\.variable))
             if let type, expression.resultType != type, expression.resultType != .dyn,
                 !(type == .double && [.int, .uint].contains(expression.resultType))
             {
@@ -352,7 +444,9 @@ final class Compilation {
         case .failure(let mistakes):
             for mistake in mistakes.mistakes { error(node, mistake.message, offset: mistake.offset) }
             return nil
-        case .success(let template): return template
+        case .success(let template):
+            usedNames.formUnion(template.references.map(\.variable))
+            return template
         }
     }
 }

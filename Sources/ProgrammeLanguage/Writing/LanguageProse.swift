@@ -185,9 +185,9 @@ enum LanguageProse {
         | `delegates.good()` | how many have ended well |
         | `delegates.over()` | whether the track was begun and nobody is under way any more |
         | `delegates.size()` | how many there were |
-        | `calls.row(request.call)` | the row of a table, by its keys |
+        | `calls.row(request.call)` | the row of a table, by its keys; empty where there is none |
         | `visa.find(passport, country)` | the one value beside a table's keys; empty where there is no row |
-        | `attendance.present.of(self)` | in a track: the member's own row of rows with `each` |
+        | `attendance.present.of(self)` | in a track: the member's own row of rows with `each`; empty where there is none |
         """
 
     static let texts = """
