@@ -84,10 +84,18 @@ public struct ActionCall: Sendable {
     public let programme: String
     /// Check everything, change nothing.
     public let isDryRun: Bool
+    /// What the action gave with `.waiting` or `.asks` when it was called with this key before: it goes on from there.
+    public let checkpoint: Value?
+    /// What a person answered to the action's question; empty where none was asked.
+    public let answers: [String: Value]
+    /// With this secret an outside system signs that the thing is done (see `ActionOutcome.waiting`); empty: none is
+    /// taken.
+    public let callbackSecret: String
 
     public init(
         key: String, attempt: Int, mode: Mode, input: [String: Value], sequence: Int, now: Instant, deadline: Instant,
-        caseReference: String, programme: String, isDryRun: Bool = false
+        caseReference: String, programme: String, isDryRun: Bool = false, checkpoint: Value? = nil,
+        answers: [String: Value] = [:], callbackSecret: String = ""
     ) {
         self.key = key
         self.attempt = attempt
@@ -99,6 +107,9 @@ public struct ActionCall: Sendable {
         self.caseReference = caseReference
         self.programme = programme
         self.isDryRun = isDryRun
+        self.checkpoint = checkpoint
+        self.answers = answers
+        self.callbackSecret = callbackSecret
     }
 
     /// A text input, or empty.
@@ -111,6 +122,39 @@ public enum ActionOutcome: Sendable {
     case failed(Failure)
     /// Nobody can know whether it happened: the connection broke after all was handed over.
     case unknown(message: String)
+    /// It is under way elsewhere: an outside system signs that it is done, or the action is called again and looks.
+    case waiting(Waiting)
+    /// A person must say something first; then the action is called again with the answers.
+    case asks(Question)
+
+    public struct Waiting: Hashable, Sendable {
+        /// The action is called again after so many seconds; nil: only when the time is over.
+        public let pollSeconds: Int?
+        /// For so many seconds from the first waiting on; then nobody knows.
+        public let patienceSeconds: Int
+        /// Handed to the next call; no personal data.
+        public let checkpoint: Value?
+
+        public init(pollSeconds: Int?, patienceSeconds: Int, checkpoint: Value?) {
+            self.pollSeconds = pollSeconds
+            self.patienceSeconds = patienceSeconds
+            self.checkpoint = checkpoint
+        }
+    }
+
+    public struct Question: Hashable, Sendable {
+        /// What is asked, in a sentence without personal data.
+        public let title: String
+        /// An object: one field an answer.
+        public let form: Schema
+        public let checkpoint: Value?
+
+        public init(title: String, form: Schema, checkpoint: Value?) {
+            self.title = title
+            self.form = form
+            self.checkpoint = checkpoint
+        }
+    }
 
     public struct Failure: Error, Hashable, Sendable {
         public enum Retry: Hashable, Sendable {

@@ -211,7 +211,18 @@ static void keep(char **arguments, char **environment)
         watched[0].revents = watched[1].revents = 0;
         int ready = poll(watched, 2, is_watched ? watch_milliseconds : -1);
         if (ready < 0 && errno != EINTR) break;
-        if (watched[0].revents) break;
+        // A letter on the line is a polite wish; its end is none.
+        char letter;
+        if ((watched[0].revents & POLLIN) && read(keeper_lifeline, &letter, 1) == 1) {
+            kill(-child, SIGTERM);
+            continue;
+        }
+        // A child that has ended by itself has: whoever lets go of the line then may learn how.
+        if (watched[0].revents) {
+            int code;
+            if (waitpid(child, &code, WNOHANG) == child) status = code;
+            break;
+        }
         if (watched[1].revents) {
             struct signalfd_siginfo news;
             if (read(ended, &news, sizeof news) < 0) errno = 0;

@@ -85,4 +85,9 @@ int sojourn_keeper_wait(pid_t keeper)
     return WTERMSIG(status) == keeper_too_many ? sojourn_too_many_processes : sojourn_signalled + WTERMSIG(status);
 }
 
+int sojourn_find(const void *bytes, size_t count, const char *text)
+{
+    return count > 0 && memmem(bytes, count, text, strlen(text)) != NULL;
+}
+
 void sojourn_guard_self(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

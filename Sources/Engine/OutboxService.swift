@@ -16,11 +16,13 @@ package final class OutboxService: Sendable {
     /// An unknown outcome is not repeated before this (F26).
     static let unknownPauseSeconds: Int64 = 600
 
-    private let cases: CaseService
+    let cases: CaseService
     private let actions: [String: any Action]
     private let register: Register
     /// Told of each effect that was done, failed or became unknown.
     private let observe: @Sendable (EffectRow, EffectResult?) -> Void
+    /// The key from which the secrets of callbacks are made, once it is known.
+    let hubKey = Mutex<[UInt8]?>(nil)
 
     package init(
         cases: CaseService, register: Register, actions: [any Action],
@@ -32,7 +34,10 @@ package final class OutboxService: Sendable {
         self.observe = observe
     }
 
-    private var store: any CaseStore { cases.store }
+    var store: any CaseStore { cases.store }
+
+    /// What an action gives; nil if there is none of this name.
+    func output(of action: String) -> Schema? { actions[action]?.description.output }
 
     /// Does everything that is due now, and what follows from it; returns how many were handled.
     ///
@@ -53,13 +58,19 @@ package final class OutboxService: Sendable {
         return count
     }
 
-    /// Resolves effects that a run which died had claimed: repeated where the key protects, asked about elsewhere (F34).
+    /// Resolves effects that a run which died had claimed: repeated where the key protects, asked about elsewhere (F34):
+    /// first the action, if it can tell, then a person.
     package func recover() async throws -> Int {
         let rows = try await store.interruptedEffects()
         for row in rows {
             let idempotency = actions[row.action]?.description.idempotency
             if isInner(row.action) || idempotency == .native || idempotency == .keyed {
                 try await requeue(row, at: cases.world.now(), failure: "the service ended while this was being done")
+            } else if let action = actions[row.action], let body = try? Value(json: row.body),
+                let known = await action.outcome(
+                    of: try await call(row, body, action, pause: try await pause(of: row), at: cases.world.now()))
+            {
+                try await settle(row, known, body, pause: try await pause(of: row), at: cases.world.now())
             } else {
                 try await finish(row, .unknown(message: "the service ended while this was being done"))
             }
@@ -94,17 +105,33 @@ package final class OutboxService: Sendable {
             try await finish(row, .failed(code: "input", message: mistakes.joined(separator: "; ")))
             return
         }
-        let call = ActionCall(
-            key: row.key, attempt: row.attempts, mode: ActionCall.Mode(rawValue: body["mode"]?.asString ?? "") ?? .make,
-            input: input, sequence: body["order"]?.asInt ?? 0, now: now,
-            deadline: now.adding(seconds: Int64(action.description.timeoutSeconds)), caseReference: row.reference,
-            programme: body["programme"]?.asString ?? "")
-        let policy = IfUnsure(rawValue: body["ifUnsure"]?.asString ?? "") ?? .ask
-        try await settle(row, await action.run(call), policy: policy, at: now)
+        let pause = try await pause(of: row)
+        let outcome = await action.run(try await call(row, body, action, pause: pause, at: now))
+        if let end = pause?.until, end <= now, case .waiting = outcome {
+            try await finish(row, .unknown(message: "no answer came from outside until \(end.rfc3339)"))
+            return
+        }
+        try await settle(row, outcome, body, pause: pause, at: now)
     }
 
-    private func settle(_ row: EffectRow, _ outcome: ActionOutcome, policy: IfUnsure, at now: Instant) async throws {
+    private func call(
+        _ row: EffectRow, _ body: Value, _ action: any Action, pause: EffectPause?, at now: Instant
+    ) async throws -> ActionCall {
+        ActionCall(
+            key: row.key, attempt: row.attempts, mode: ActionCall.Mode(rawValue: body["mode"]?.asString ?? "") ?? .make,
+            input: body["input"]?.fields ?? [:], sequence: body["order"]?.asInt ?? 0, now: now,
+            deadline: now.adding(seconds: Int64(action.description.timeoutSeconds)), caseReference: row.reference,
+            programme: body["programme"]?.asString ?? "", checkpoint: pause?.checkpoint, answers: pause?.answers ?? [:],
+            callbackSecret: try await callbackSecret(row.key))
+    }
+
+    private func settle(
+        _ row: EffectRow, _ outcome: ActionOutcome, _ body: Value, pause: EffectPause?, at now: Instant
+    ) async throws {
+        let policy = IfUnsure(rawValue: body["ifUnsure"]?.asString ?? "") ?? .ask
         switch outcome {
+        case .waiting(let waiting): try await wait(row, waiting, former: pause, at: now)
+        case .asks(let question): try await ask(row, question, former: pause)
         case .done(let output): try await finish(row, .done(output: output))
         case .failed(let failure):
             if let next = nextTry(row, failure.retry, at: now) {
@@ -139,7 +166,7 @@ package final class OutboxService: Sendable {
         }
     }
 
-    private func requeue(_ row: EffectRow, at next: Instant, failure: String) async throws {
+    func requeue(_ row: EffectRow, at next: Instant, failure: String) async throws {
         try await store.finishEffect(
             EffectFinish(
                 key: row.key, state: .queued, dueAt: next, at: cases.world.now(), output: [], failure: failure))
@@ -147,7 +174,7 @@ package final class OutboxService: Sendable {
     }
 
     /// Tells the case what became of its effect, in the transaction that finishes it.
-    private func finish(_ row: EffectRow, _ result: EffectResult) async throws {
+    func finish(_ row: EffectRow, _ result: EffectResult) async throws {
         let state: EffectState
         var output: [UInt8] = []
         var failure = ""
@@ -161,12 +188,17 @@ package final class OutboxService: Sendable {
         case .unknown(let message):
             state = .unknown
             failure = message
+        case .asks(let title):
+            state = .held
+            failure = "asks: \(title)"
         case .dropped: state = .recalled
         }
         let now = cases.world.now()
         let finish = EffectFinish(key: row.key, state: state, dueAt: now, at: now, output: output, failure: failure)
         _ = try await cases.submit(
             .effectFinished(key: row.key, result: result), to: row.caseID, by: .service, finished: finish)
+        // What was said in between is needed no more; it may hold what a person answered.
+        if state.isFinished, row.attempts > 1 { try await keep(nil, of: row.key) }
         observe(row, result)
     }
 

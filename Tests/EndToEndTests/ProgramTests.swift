@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The real program, as a person starts it.
-private struct Program {
+struct Program {
     /// Beside the tests' own bundle, where the build puts it.
     static let path: URL? = {
         let places = [CommandLine.arguments[0], Bundle.main.bundlePath].map {

@@ -25,7 +25,7 @@ struct sojourn_limits {
 /// - folder: its working folder. arguments: the program's absolute path first; ends with NULL. environment: whole, ends
 ///   with NULL. descriptors: six of the caller's; they become 0 to 4 of the child (-1: closed), and the last is the line
 ///   of life: the reading end of a pipe whose writing end the caller holds. Closing that end ends the child and all of
-///   its own; the system closes it when the caller dies.
+///   its own; the system closes it when the caller dies. A byte written there is handed on as SIGTERM.
 /// - Returns 0 and the keeper's number, or an errno.
 int sojourn_keeper_start(
     const struct sojourn_limits *limits, const char *folder, char *const arguments[], char *const environment[],
@@ -48,6 +48,9 @@ enum { sojourn_too_many_processes = 512 };
 
 /// Waits for a keeper that has ended: the child's exit code, or one of the two above. -1 with errno.
 int sojourn_keeper_wait(pid_t keeper);
+
+/// Whether bytes hold a text; 1 or 0.
+int sojourn_find(const void *bytes, size_t count, const char *text);
 
 /// Keeps other processes of the same user from reading this one's memory, environment and descriptors, and leaves no
 /// core file of it.

@@ -82,6 +82,15 @@ enum PluginCall {
         case .unknown(let message):
             fields = ["outcome": .string("unknown"), "message": .string(message)]
             words = "nobody knows whether it was done: \(message)"
+        case .waiting(let waiting):
+            fields = ["outcome": .string("waiting"), "poll_after": waiting.pollSeconds.map { .number($0) } ?? .null]
+            words = "it waits for an answer from outside"
+        case .asks(let question):
+            fields = [
+                "outcome": .string("input_required"), "title": .string(question.title),
+                "form": question.form.jsonSchema,
+            ]
+            words = "a person must say: \(question.title)"
         }
         if parsed.flag("json") { terminal.print(json: .object(fields)) } else { terminal.print(words) }
         if case .done = outcome { return .success }

@@ -12,8 +12,10 @@ enum PluginVerbs {
                 ("sojourn plugin lock", "Locks the files of all installed packs as they are now."),
             ],
             subcommands: [
-                PluginList.spec(place), PluginShow.spec(place), PluginCheck.spec(place), PluginCall.spec(place),
-                PluginLock.lock(place), PluginLock.verify(place), PluginLock.sign,
+                PluginList.spec(place), PluginShow.spec(place), PluginCheck.spec(place), PluginTest.spec(place),
+                PluginNew.spec, PluginCall.spec(place), PluginLock.lock(place), PluginLock.verify(place),
+                PluginLock.sign,
+                PluginCallback.spec(place),
             ])
     }
 }

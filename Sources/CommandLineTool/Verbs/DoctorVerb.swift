@@ -46,6 +46,7 @@ enum DoctorVerb {
                 checks += try await cases(service)
                 checks.append(try await outbox(service))
                 checks.append(try await dates(service, now: place.world.now()))
+                checks += await PackCheck.checks(service)
                 let isGood = checks.allSatisfy(\.findings.isEmpty)
                 if parsed.flag("json") {
                     terminal.print(

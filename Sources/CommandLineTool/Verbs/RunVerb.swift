@@ -1,6 +1,7 @@
 import Calendars
 import CaseStore
 import Engine
+import PluginHost
 import Service
 import Synchronization
 
@@ -72,6 +73,10 @@ enum RunVerb {
             let done = try await engine.outbox.drain()
             terminal.print("\(report.sentence), \(Naming.count(done + recovered, "effect"))")
             return report.isParked ? .failure : .success
+        }
+        PluginHost.guardProcess()
+        if !service.host.shelf.packs.isEmpty, service.host.sandbox.program == nil {
+            terminal.note("packs run without a sandbox: \(service.host.sandbox.why)")
         }
         let interruption = terminal.interruption
         terminal.note("running; press Ctrl-C to end")

@@ -134,6 +134,9 @@ enum TaskVerbs {
                     terminal.print(json: page.value)
                 } else {
                     page.print(on: terminal)
+                    if case .question(let key, _) = found.task.kind {
+                        try await EffectQuestion.print(key, in: service, on: terminal)
+                    }
                 }
                 return .success
             }
@@ -190,7 +193,9 @@ enum TaskVerbs {
         guard let choice = parsed.text("outcome") ?? (choices.count == 1 ? choices[0] : nil) else {
             throw Failure("say which answer: one of \(choices.joined(separator: ", "))")
         }
-        guard values.isEmpty else {
+        if case .question(let key, _) = found.task.kind, choice == "answer" {
+            try await EffectQuestion.take(key, values, in: service)
+        } else if !values.isEmpty {
             throw Failure("this task asks for no values, only for one of \(choices.joined(separator: ", "))")
         }
         let code = try await CaseVerbs.submit(
@@ -198,6 +203,9 @@ enum TaskVerbs {
             found.report.machine, by: actor, fields: [], parsed, place, service, terminal)
         if code == .success, case .effect(let key, _, _) = found.task.kind {
             try await move(key, choice, in: service, now: place.world.now())
+        }
+        if code == .success, case .question(let key, _) = found.task.kind {
+            try await EffectQuestion.goOn(key, isDropped: choice == "drop", in: service, now: place.world.now())
         }
         return code
     }

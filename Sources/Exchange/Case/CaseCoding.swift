@@ -471,6 +471,10 @@ extension OpenTask.Kind {
             p.bool(isUnknown)
         case .holdReview: p.byte(4)
         case .quiet: p.byte(5)
+        case .question(let key, let title):
+            p.byte(6)
+            p.text(key)
+            p.text(title)
         }
     }
 
@@ -487,6 +491,9 @@ extension OpenTask.Kind {
             self = .effect(key: key, label: label, isUnknown: try u.bool())
         case 4: self = .holdReview
         case 5: self = .quiet
+        case 6:
+            let key = try u.text()
+            self = .question(key: key, title: try u.text())
         default: throw UnpackFailure(offset: 0)
         }
     }

@@ -33,6 +33,8 @@ package struct OpenTask: Hashable, Sendable {
         case late(line: String, step: Int)
         /// An action failed for good, or nobody can know whether it was done (R39).
         case effect(key: String, label: String, isUnknown: Bool)
+        /// An action needs something that a person must say.
+        case question(key: String, title: String)
         /// A hold is due for review (R47).
         case holdReview
         /// Nobody was told and nothing was due for long (R48).

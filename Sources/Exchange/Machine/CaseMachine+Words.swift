@@ -11,6 +11,7 @@ extension CaseMachine {
         case .stuck(let why): "stuck: \(why)"
         case .late(let line, _): "a late step: \(line)"
         case .effect(_, let label, let isUnknown): isUnknown ? "perhaps sent: \(label)" : "not sent: \(label)"
+        case .question(_, let title): "a question: \(title)"
         case .holdReview: "look at the hold"
         case .quiet: "nothing has happened for long"
         }

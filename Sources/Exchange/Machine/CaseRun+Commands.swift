@@ -298,6 +298,8 @@ extension CaseRun {
         case .effect(let key, _, _):
             if choice == "done" { finished(key, .done(output: [:])) }
             if choice == "drop" { c.effects.removeAll { $0.key == key } }
+        case .question(let key, _):
+            if choice == "drop" { c.effects.removeAll { $0.key == key } }
         case .stuck:
             c.stuck.removeAll { $0.region == task.region }
         case .holdReview, .quiet, .declared: break
@@ -312,6 +314,7 @@ extension CaseRun {
         case .stuck: ["seen"]
         case .late: ["do", "skip"]
         case .effect: ["again", "done", "drop"]
+        case .question: ["answer", "drop"]
         case .holdReview: ["go-on-holding"]
         case .quiet: ["seen"]
         }

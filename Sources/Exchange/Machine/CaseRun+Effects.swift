@@ -82,6 +82,7 @@ extension CaseRun {
             case .stuck(let why): why
             case .late(let line, _): line
             case .effect(_, let label, _): label
+            case .question(_, let title): title
             case .holdReview: "hold"
             case .quiet: "quiet"
             }
@@ -456,6 +457,10 @@ extension CaseRun {
                 tell(
                     "escalation", to: recipients(use.ifFailed, region), region, reason: code, owner: nil, isHeld: false)
             }
+        case .asks(let title):
+            note(.effectFinished, id, effect.label, "asks", key)
+            c.effects.append(effect)
+            if c.end == nil { openStaffTask(.question(key: key, title: title), id, entry: effect.owner?.scope ?? 0) }
         case .dropped: note(.effectFinished, id, effect.label, "dropped", key)
         case .unknown(let message):
             note(.effectFinished, id, effect.label, "unknown", key)

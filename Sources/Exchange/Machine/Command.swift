@@ -36,6 +36,8 @@ package enum EffectResult: Hashable, Sendable {
     /// For good, with a stable code and words without personal data.
     case failed(code: String, message: String)
     case unknown(message: String)
+    /// It needs something that a person must say; their answers go to the action, not into the case.
+    case asks(title: String)
     /// A person took it out of the outbox.
     case dropped
 }

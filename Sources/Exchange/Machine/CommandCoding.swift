@@ -179,6 +179,7 @@ extension EffectResult {
         case .done(let output): .object(["done": .object(output)])
         case .failed(let code, let message): .object(["failed": .string(code), "message": .string(message)])
         case .unknown(let message): .object(["unknown": .string(message)])
+        case .asks(let title): .object(["asks": .string(title)])
         case .dropped: .object(["dropped": .bool(true)])
         }
     }
@@ -190,6 +191,8 @@ extension EffectResult {
             self = .failed(code: code, message: value["message"]?.asString ?? "")
         } else if let message = value["unknown"]?.asString {
             self = .unknown(message: message)
+        } else if let title = value["asks"]?.asString {
+            self = .asks(title: title)
         } else if value["dropped"] != nil {
             self = .dropped
         } else {

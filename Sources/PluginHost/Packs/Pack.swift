@@ -38,7 +38,7 @@ package struct Pack: Hashable, Sendable {
     package struct Allowance: Hashable, Sendable {
         /// Bytes of writable memory of one process.
         package var memoryBytes = 1 << 30
-        /// Bytes of one file; in the sandbox also of all temporary files.
+        /// Bytes of one file, of all that it keeps, and in the sandbox of all temporary files.
         package var fileBytes = 64 << 20
         /// Open files of one process.
         package var files = 256

@@ -64,13 +64,15 @@ package enum PackFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     private static func end(_ code: Int32) -> String {
         if code == tooManyProcesses { return "the program was ended: it had too many processes" }
-        if code >= signalled {
-            return "the program was ended by \(signals[code - signalled] ?? "signal \(code - signalled)")"
-        }
+        // The sandbox, as shells do, tells of a signal by a code above 128.
+        let signal =
+            code >= signalled ? code - signalled : code > shellSignalled && code < 160 ? code - shellSignalled : 0
+        if signal > 0 { return "the program was ended by \(signals[signal] ?? "signal \(signal)")" }
         return "the program ended with code \(code)"
     }
 
     /// As the keeper tells them (`CSpawn.h`).
     static let signalled: Int32 = 256
+    private static let shellSignalled: Int32 = 128
     static let tooManyProcesses: Int32 = 512
 }

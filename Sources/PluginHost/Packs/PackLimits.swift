@@ -12,8 +12,10 @@ package enum PackLimits {
     /// Bytes of one line of the protocol, its end not counted.
     package static let lineBytes = 1 << 20
     /// Bytes of other output within ten seconds; a program that floods its log is ended.
-    package static let logBytes = 32 << 20
+    package static let logBytes = 8 << 20
     package static let logSeconds = 10
+    /// Lines between messages within the same time.
+    package static let noiseLines = 10_000
     /// What is kept of a program's log, in lines and in bytes of one line.
     package static let logLines = 100
     package static let logLineBytes = 500

@@ -81,8 +81,9 @@ struct Child: Sendable {
         let output: [UInt8]
     }
 
-    /// Bytes that `run` keeps.
+    /// Bytes that `run` keeps, and how long it waits at most before it looks at the clock.
     private static let outputBytes = 64 << 10
+    private static let pollMilliseconds: Int32 = 100
 
     /// Runs a command to its end, with an empty environment; nil if it cannot be started, takes too long or says too
     /// much. It blocks.
@@ -96,19 +97,22 @@ struct Child: Sendable {
         var output: [UInt8] = []
         let deadline = ContinuousClock.now + .seconds(seconds)
         var isGood = true
-        var open = [child.output, child.log]
+        // The end last: only then is known how it ended.
+        var open = [child.output, child.log, child.end]
         while isGood, !open.isEmpty {
             var ready = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            let left = deadline - ContinuousClock.now
-            isGood = left > .zero
-            guard isGood, poll(&ready, nfds_t(ready.count), 100) >= 0 || errno == EINTR else { break }
+            isGood = ContinuousClock.now < deadline && output.count <= outputBytes
+            guard isGood, poll(&ready, nfds_t(ready.count), pollMilliseconds) >= 0 || errno == EINTR else { break }
             for place in ready where place.revents != 0 {
+                if place.fd == child.end {
+                    open.removeAll { $0 == place.fd }
+                    continue
+                }
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 let count = read(place.fd, &buffer, buffer.count)
                 if count == 0 { open.removeAll { $0 == place.fd } }
                 if count > 0, place.fd == child.output { output += buffer[..<count] }
             }
-            if output.count > outputBytes { isGood = false }
         }
         for descriptor in [child.output, child.log, child.line] { close(descriptor) }
         let code = sojourn_keeper_wait(child.keeper)

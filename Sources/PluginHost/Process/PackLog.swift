@@ -1,22 +1,35 @@
 /// The last lines of what a program says beside the protocol, and how much it says.
 struct PackLog: Sendable {
-    private(set) var lines: [String] = []
+    /// As they came, and the place of the oldest.
+    private var kept: [[UInt8]] = []
+    private var oldest = 0
     private var start: ContinuousClock.Instant
     private var bytes = 0
+    private var noise = 0
+    private(set) var noiseSoFar = 0
 
     init(now: ContinuousClock.Instant) { start = now }
 
     /// Keeps a line, cut to its limit.
     mutating func add(_ line: [UInt8]) {
-        if lines.count >= PackLimits.logLines { lines.removeFirst() }
-        lines.append(PlainWords.line(String(decoding: line.prefix(PackLimits.logLineBytes), as: UTF8.self)))
+        let line = line.count > PackLimits.logLineBytes ? Array(line.prefix(PackLimits.logLineBytes)) : line
+        guard kept.count >= PackLimits.logLines else { return kept.append(line) }
+        kept[oldest] = line
+        oldest = (oldest + 1) % kept.count
     }
 
-    /// Counts bytes; false if more came within the time than may.
-    mutating func count(_ more: Int, now: ContinuousClock.Instant) -> Bool {
-        if now - start > .seconds(PackLimits.logSeconds) { (start, bytes) = (now, 0) }
+    /// In the order in which they came, fit to be shown.
+    var lines: [String] {
+        (kept[oldest...] + kept[..<oldest]).map { PlainWords.line(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Counts bytes, and lines that stand between messages; false if more came within the time than may.
+    mutating func count(_ more: Int, lines: Int = 0, now: ContinuousClock.Instant) -> Bool {
+        if now - start > .seconds(PackLimits.logSeconds) { (start, bytes, noise) = (now, 0, 0) }
         bytes += more
-        return bytes <= PackLimits.logBytes
+        noise += lines
+        noiseSoFar += lines
+        return bytes <= PackLimits.logBytes && noise <= PackLimits.noiseLines
     }
 }
 

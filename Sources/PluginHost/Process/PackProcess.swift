@@ -38,6 +38,8 @@ final class PackProcess: Sendable {
         var byeEnds: ContinuousClock.Instant?
         /// Why it is being ended, once it is.
         var doom: PackFault?
+        /// When it closed its output, which a program that ends does a moment before its end.
+        var closedAt: ContinuousClock.Instant?
         /// Set when nothing of it is left.
         var over: PackFault?
         var isLineOpen = true
@@ -48,6 +50,8 @@ final class PackProcess: Sendable {
     }
 
     private let child: Child
+    /// Where it may keep files, and bytes that all of them may hold.
+    private let data: (folder: String, bytes: Int)
     /// Wakes the thread.
     private let bell: Int32
     private let state = Mutex(State())
@@ -60,9 +64,10 @@ final class PackProcess: Sendable {
 
     private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
-    init(child: Child) throws(PackFault) {
+    init(child: Child, data: (folder: String, bytes: Int)) throws(PackFault) {
         Self.ignoresBrokenPipes
         self.child = child
+        self.data = data
         bell = sojourn_bell()
         guard bell >= 0 else {
             for descriptor in [child.line, child.input, child.output, child.log] { close(descriptor) }
@@ -113,6 +118,33 @@ final class PackProcess: Sendable {
         }
         return (answer.0, answer.checkpoint)
     }
+
+    // MARK: For tests of a program
+
+    /// Lines between messages that were none, so far.
+    var noise: Int { state.withLock { $0.log.noiseSoFar } }
+
+    /// Puts bytes into the program's input as they are.
+    func inject(_ bytes: [UInt8]) { state.withLock { send(bytes, &$0) } }
+
+    /// Sends a notification.
+    func notify(_ method: String, _ params: Value) { inject(Message.line(id: nil, method: method, params: params)) }
+
+    /// The wish to end that the system sends to a service.
+    func terminate() {
+        state.withLock { state in
+            var letter: UInt8 = 0x54
+            if state.isLineOpen { _ = write(child.line, &letter, 1) }
+        }
+    }
+
+    /// Whether nothing of it is left.
+    var isOver: Bool { state.withLock { $0.over != nil } }
+
+    /// The number of processes under its keeper.
+    var processes: Int { ProcessTree.count(under: child.keeper) }
+
+    // MARK: The end
 
     /// Says goodbye and waits until nothing of the program is left; kills it if that takes too long.
     func end() async {
@@ -189,6 +221,7 @@ final class PackProcess: Sendable {
         var isLogOpen = true
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.readBytes, alignment: 16)
         defer { buffer.deallocate() }
+        var weighedAt = ContinuousClock.now
         while true {
             let (timeout, wantsInput) = state.withLock { wait(&$0) }
             var places = [
@@ -217,10 +250,14 @@ final class PackProcess: Sendable {
                 return
             }
             let hasClosed = !isOutputOpen
-            state.withLock { state in
-                if hasClosed, !state.isRetired, state.doom == nil {
-                    doom(.violation("the program closed its output while it ran"), &state)
+            if ContinuousClock.now - weighedAt > .milliseconds(PackLimits.lookMilliseconds) {
+                weighedAt = ContinuousClock.now
+                if DataFolder.isOver(data.folder, bytes: data.bytes) {
+                    kill(.violation("its folder holds more than \(data.bytes >> 20) MB"))
                 }
+            }
+            state.withLock { state in
+                if hasClosed, state.closedAt == nil { state.closedAt = ContinuousClock.now }
                 keepTime(&state)
             }
         }
@@ -229,7 +266,9 @@ final class PackProcess: Sendable {
     /// How long to wait, and whether something is to be written.
     private func wait(_ state: inout State) -> (milliseconds: Int32, wantsInput: Bool) {
         let wantsInput = state.isInputOpen && !state.backlog.isEmpty
-        let isNear = !state.pending.isEmpty || state.byeEnds != nil || ContinuousClock.now - state.lastUse < Self.near
+        let isNear =
+            !state.pending.isEmpty || state.byeEnds != nil || state.closedAt != nil
+            || ContinuousClock.now - state.lastUse < Self.near
         state.isAsleep = !isNear
         if isNear { return (Self.beat, wantsInput) }
         let idle = ContinuousClock.now - state.lastUse
@@ -252,6 +291,9 @@ final class PackProcess: Sendable {
                 state.pending[id]?.deadline = now + .milliseconds(PackLimits.graceMilliseconds)
                 send(Message.line(id: nil, method: "cancel", params: .object(["call": .int(id)])), &state)
             }
+        }
+        if let closed = state.closedAt, now - closed > .milliseconds(PackLimits.graceMilliseconds) {
+            doom(.violation("the program closed its output while it ran"), &state)
         }
         if let end = state.byeEnds, end <= now { doom(.closed, &state) }
         if state.pending.isEmpty, !state.isRetired, state.doom == nil,
@@ -284,11 +326,11 @@ final class PackProcess: Sendable {
 
     private func take(_ line: [UInt8], _ state: inout State, _ answered: inout [(Pending, Reply)]) {
         guard state.doom == nil, !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) else { return }
-        guard let message = Message(line) else {
-            if String(decoding: line, as: UTF8.self).contains("\"jsonrpc\"") {
+        guard let message = line.first == 0x7B ? Message(line) : nil else {
+            if Self.mentionsProtocol(line) {
                 doom(.violation("a line holds \"jsonrpc\" but is no message; was something printed before it?"), &state)
-            } else if !state.log.count(line.count, now: ContinuousClock.now) {
-                doom(.violation("it printed more than \(PackLimits.logBytes >> 20) MB in a moment"), &state)
+            } else if !state.log.count(line.count, lines: 1, now: ContinuousClock.now) {
+                doom(.violation("it floods its output"), &state)
             } else {
                 state.log.add(line)
             }
@@ -308,6 +350,11 @@ final class PackProcess: Sendable {
         }
     }
 
+    /// Whether a line looks as if it was meant for the host.
+    private static func mentionsProtocol(_ line: [UInt8]) -> Bool {
+        line.withUnsafeBytes { sojourn_find($0.baseAddress, $0.count, "\"jsonrpc\"") != 0 }
+    }
+
     private func answer(_ id: Int64, _ reply: Reply, _ state: inout State, _ answered: inout [(Pending, Reply)]) {
         guard let pending = state.pending.removeValue(forKey: id) else {
             doom(.violation("it answered call \(id), which was answered before or never asked"), &state)
@@ -323,7 +370,7 @@ final class PackProcess: Sendable {
         guard count > 0 else { return false }
         state.withLock { state in
             if !state.log.count(count, now: ContinuousClock.now) {
-                doom(.violation("it printed more than \(PackLimits.logBytes >> 20) MB in a moment"), &state)
+                doom(.violation("it floods its output"), &state)
             }
             frame.take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
                 if case .line(let line) = piece { state.log.add(line) }

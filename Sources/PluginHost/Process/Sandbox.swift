@@ -16,6 +16,8 @@ package struct Sandbox: Hashable, Sendable {
     package let program: String?
     /// Why there is none, in words; empty if there is one.
     package let why: String
+    /// Bubblewrap is there and does not work: then nothing runs, for somebody counts on it.
+    package var isBroken = false
 
     /// Folders in which programs are looked up, of bubblewrap and of packs.
     package static let path = "/usr/local/bin:/usr/bin:/bin"
@@ -25,20 +27,20 @@ package struct Sandbox: Hashable, Sendable {
         path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
+    /// Seconds that a trial may take on a busy machine.
+    private static let trialSeconds = 30
+
     /// Looks for bubblewrap and tries it. It blocks.
     static func find(_ wish: Wish) -> Sandbox {
         guard wish != .off else { return Sandbox(program: nil, why: "the settings say so") }
         guard let found = find("bwrap") else { return Sandbox(program: nil, why: "bubblewrap is not installed") }
         let trial = Child.run(
-            [found, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", find("true") ?? "/bin/true"], seconds: 5)
-        return trial?.code == 0
-            ? Sandbox(program: found, why: "")
-            : Sandbox(program: nil, why: "bubblewrap is installed but does not work here")
-    }
-
-    init(program: String?, why: String) {
-        self.program = program
-        self.why = why
+            [found, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", find("true") ?? "/bin/true"],
+            seconds: trialSeconds)
+        if trial?.code == 0 { return Sandbox(program: found, why: "") }
+        return Sandbox(
+            program: nil, why: "bubblewrap is installed but does not work here; mend it, or set packs.sandbox: off",
+            isBroken: true)
     }
 
     /// What of the system a program sees: enough to run interpreters, and nothing that is the hub's.
@@ -85,7 +87,8 @@ package final class SandboxChoice: Sendable {
     package var sandbox: Sandbox {
         found.withLock { found in
             let sandbox = found ?? Sandbox.find(wish)
-            found = sandbox
+            // What did not work once may work when the machine is less busy.
+            if !sandbox.isBroken { found = sandbox }
             return sandbox
         }
     }

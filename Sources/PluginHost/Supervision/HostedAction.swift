@@ -10,7 +10,7 @@ struct HostedAction: Action {
     /// The input is checked against the schema of the version that does the call, not of the newest.
     init(_ newest: PackAction, pack: String, host: PluginHost) {
         description = ActionDescription(
-            name: newest.name, title: newest.title, input: .anything, output: .anything, isKept: newest.isKept,
+            name: newest.name, title: newest.title, input: .anything, output: newest.output, isKept: newest.isKept,
             idempotency: newest.idempotency, timeoutSeconds: newest.timeoutSeconds)
         self.pack = pack
         self.host = host

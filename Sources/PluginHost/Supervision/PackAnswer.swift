@@ -3,6 +3,19 @@ import Expressions
 
 /// What a plugin answers to `run` and `status`, as what became of the call.
 enum PackAnswer {
+    /// How long an action waits that does not say how long.
+    private static let patienceSeconds = 30 * 86_400
+    /// Fields of one question.
+    private static let formFields = 50
+
+    private static func checkpoint(_ value: Value, _ redaction: Redaction) throws(PackFault) -> Value? {
+        guard let checkpoint = value["checkpoint"] else { return nil }
+        guard checkpoint.jsonBytes.count <= PackLimits.checkpointBytes else {
+            throw PackFault.violation("a checkpoint has at most \(PackLimits.checkpointBytes) bytes")
+        }
+        return redacted(checkpoint, redaction)
+    }
+
     /// - Parameter key: of the call; an answer that names another is a mistake of the plugin's.
     static func outcome(
         of value: Value, action: PackAction, key: String, redaction: Redaction
@@ -26,6 +39,24 @@ enum PackAnswer {
             return .done(output: fields(output))
         case "unknown": return .unknown(message: words(value["message"], redaction, "the plugin does not know"))
         case "not_done": return nil
+        case "waiting":
+            let wait = value["poll_after"]?.asInt
+            return .waiting(
+                .init(
+                    pollSeconds: wait.map { max($0, 1) }, patienceSeconds: value["patience"]?.asInt ?? patienceSeconds,
+                    checkpoint: try checkpoint(value, redaction)))
+        case "input_required":
+            guard let title = value["title"]?.asString, let form = value["form"].flatMap({ Schema(jsonSchema: $0) }),
+                case .object(let fields) = form, !fields.isEmpty, fields.count <= formFields
+            else {
+                throw PackFault.violation(
+                    "\"input_required\" needs a \"title\" and a \"form\": a JSON Schema of type object with 1 to \(formFields) properties"
+                )
+            }
+            return .asks(
+                .init(
+                    title: PlainWords.line(redaction.apply(title)), form: form,
+                    checkpoint: try checkpoint(value, redaction)))
         case let other:
             throw PackFault.violation("there is no outcome \"\(PlainWords.line(other ?? ""))\"")
         }

@@ -13,7 +13,7 @@ package enum PackSettings {
                 mistakes.append("\(pack.name).\(name) is no setting of this pack")
                 continue
             }
-            nested = put(typed(value, shape), at: path[...], in: nested)
+            nested = put(shape.typed(value), at: path[...], in: nested)
         }
         mistakes += pack.settings.check(.object(nested)).map { "\(pack.name): \($0)" }
         return (.object(nested), mistakes.sorted())
@@ -26,19 +26,6 @@ package enum PackSettings {
             return fields.first { $0.name == first }.flatMap { shape(of: path.dropFirst(), in: $0.schema) }
         case .anything: return .anything
         default: return nil
-        }
-    }
-
-    /// A text of the file as what it is meant to be; left alone if it is not that.
-    private static func typed(_ value: Value, _ schema: Schema) -> Value {
-        switch (schema, value) {
-        case (.boolean, .string("yes")), (.boolean, .string("true")): .bool(true)
-        case (.boolean, .string("no")), (.boolean, .string("false")): .bool(false)
-        case (.integer, .string(let text)): ManifestNode.whole(text).map { .int(Int64($0)) } ?? value
-        case (.number, .string(let text)): Double(text).map { .double($0) } ?? value
-        case (.list(let of, _), .list(let values)): .list(values.map { typed($0, of) })
-        case (.list(let of, _), .string): .list([typed(value, of)])
-        default: value
         }
     }
 

@@ -191,17 +191,23 @@ package final class PackSupervisor: Sendable {
         return result
     }
 
-    private static func params(
+    static func params(
         _ action: PackAction, _ call: ActionCall, secrets: [String: Value], milliseconds: Int
     ) -> Value {
-        .object([
+        var params: [String: Value] = [
             "action": .string(action.name), "key": .string(call.key), "attempt": .int(Int64(call.attempt)),
             "mode": .string(call.mode.rawValue), "sequence": .int(Int64(call.sequence)),
             "now": .string(call.now.rfc3339), "deadline": .string(call.deadline.rfc3339),
             "timeout_ms": .int(Int64(milliseconds)), "case": .string(call.caseReference),
             "programme": .string(call.programme), "dry_run": .bool(call.isDryRun),
             "input": Value.object(call.input).plain, "secrets": .object(secrets),
-        ])
+        ]
+        params["checkpoint"] = call.checkpoint?.plain
+        if !call.answers.isEmpty { params["answers"] = Value.object(call.answers).plain }
+        if !call.callbackSecret.isEmpty {
+            params["callback"] = .object(["id": .string(call.key), "secret": .string(call.callbackSecret)])
+        }
+        return .object(params)
     }
 
     // MARK: The program

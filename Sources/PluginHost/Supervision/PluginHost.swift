@@ -1,4 +1,5 @@
 package import ActionKit
+import CSpawn
 import Calendars
 package import Expressions
 import Synchronization
@@ -57,6 +58,19 @@ package final class PluginHost: Sendable {
         }
         return result
     }
+
+    /// Why a version is not run as it lies there; nil if it is. It reads every file of the pack.
+    package func objection(to pack: Pack) -> PackFault? {
+        do throws(PackFault) {
+            try gate.trust.verify(pack)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Keeps programs of the same user from reading this process's memory and environment.
+    package static func guardProcess() { sojourn_guard_self() }
 
     /// The last lines that the program of a version printed.
     package func log(of pack: Pack) -> [String] { supervisors[pack.id]?.log ?? [] }

@@ -47,10 +47,11 @@ struct Starting: Sendable {
         }
     }
 
-    private func spawn() throws(PackFault) -> PackProcess {
+    func spawn() throws(PackFault) -> PackProcess {
         let sandbox = gate.sandbox.sandbox
-        if gate.sandbox.wish == .required, sandbox.program == nil {
-            throw PackFault.cannotStart("the settings ask for a sandbox, and \(sandbox.why)")
+        // A program must never run with less around it than the operator believes.
+        if sandbox.program == nil, gate.sandbox.wish == .required || sandbox.isBroken {
+            throw PackFault.cannotStart("there is no sandbox: \(sandbox.why)")
         }
         let data = gate.data + "/" + pack.name
         do {
@@ -69,7 +70,7 @@ struct Starting: Sendable {
         let child = try Child.start(
             command, folder: pack.folder, environment: environment(data: data, sandbox), channel: pack.channel,
             limits: limits)
-        return try PackProcess(child: child)
+        return try PackProcess(child: child, data: (data, allowance.fileBytes))
     }
 
     private func arguments() throws(PackFault) -> [String] {
@@ -98,7 +99,7 @@ struct Starting: Sendable {
         ]
     }
 
-    private func greet(_ process: PackProcess) async throws(PackFault) -> Set<String> {
+    func greet(_ process: PackProcess) async throws(PackFault) -> Set<String> {
         let hello: Value = .object([
             "protocol": .list(PackReader.protocols.map { .int(Int64($0)) }),
             "host": .object(["name": .string(Self.host)]), "features": Self.features,
@@ -120,7 +121,7 @@ struct Starting: Sendable {
         return Set((answer["features"]?.asList ?? []).compactMap(\.asString))
     }
 
-    private func check(_ process: PackProcess) async throws(PackFault) {
+    func check(_ process: PackProcess) async throws(PackFault) {
         let (settings, mistakes) = PackSettings.read(settings, for: pack)
         guard mistakes.isEmpty else { throw PackFault.settings(mistakes) }
         let answer = try await ask(

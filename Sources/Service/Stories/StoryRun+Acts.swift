@@ -216,6 +216,7 @@ extension StoryRun {
         case .stuck: name == "stuck"
         case .late: name == "late"
         case .effect: name == "effect"
+        case .question: name == "question"
         case .holdReview: name == "hold"
         case .quiet: name == "quiet"
         }
