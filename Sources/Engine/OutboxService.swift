@@ -78,7 +78,8 @@ package final class OutboxService: Sendable {
         return rows.count
     }
 
-    private func isInner(_ action: String) -> Bool { InnerActions.names.contains(action) }
+    /// What the engine does itself; an action that was given under such a name stands in for it.
+    private func isInner(_ action: String) -> Bool { InnerActions.names.contains(action) && actions[action] == nil }
 
     private func handle(_ row: EffectRow) async throws {
         let now = cases.world.now()

@@ -14,13 +14,17 @@ enum SimulateVerb {
             Draws people by chance: they answer, are silent, refuse, move, cancel and withdraw. Ends with counts: who waits
             where, how many messages a person gets, states that never end in time, the busiest days, how cases end. The same
             options give the same bytes. Nothing is stored or sent. Chances are percentages. Offers and people are made up
-            where no table is given.
+            where no table is given. With --json and --messages each message is a line of JSON, and the counts are the last.
             """,
         examples: [
             ("sojourn simulate workflows/study-tour --from 2027-01-01 --until 2027-12-31 --cases 500", "A year."),
             (
                 "sojourn simulate workflows/study-tour --from 2027-01-01 --until 2028-06-30 --cases 20 --messages",
-                "Every message with its day and its reader's role."
+                "Every message with its day and its reader."
+            ),
+            (
+                "sojourn simulate workflows/twinning --from 2027-01-01 --until 2028-12-31 --picture twinning.svg",
+                "The counts as a picture too."
             ),
         ],
         arguments: [Positional("programme", "The folder of a programme.", completion: .folder)],
@@ -34,7 +38,8 @@ enum SimulateVerb {
             Option("mapping", value: "FILE", "How the table becomes requests.", completion: .file),
             Option("offers", value: "CSV", "A table of offers instead of made-up ones.", completion: .file),
             Option("hosts", value: "N", "How many offers are made up.", default: "40"),
-            Option("messages", "Prints each message."),
+            Option("messages", "Prints each message with its day and reader."),
+            Option("picture", value: "PATH", "Writes the counts as a picture (SVG) into this file.", completion: .file),
         ]
             + CastChances.Kind.allCases.map {
                 Option($0.rawValue, value: "PERCENT", $0.title, default: shown(CastChances()[$0]))
@@ -50,15 +55,20 @@ enum SimulateVerb {
             CheckVerb.print(finding.diagnostics, on: terminal)
             throw Failure("\(finding.path) has mistakes; it is not simulated")
         }
-        let machine = CaseMachine(programme: programme)
+        let machine = CaseMachine(programme: programme, fillsTexts: false)
         let plan = try plan(parsed, machine, folder: finding.path)
         let isJSON = parsed.flag("json")
-        let withMessages = parsed.flag("messages") && !isJSON
+        let withMessages = parsed.flag("messages")
         let bar = ProgressBar("days", total: 100, on: terminal)
         var shown = 0
         let report = Simulation(plan: plan, machine: machine).run(
             message: { message in
-                if withMessages { terminal.print(line(message, programme.zone)) }
+                guard withMessages else { return }
+                if isJSON {
+                    terminal.print(json: message.value, pretty: false)
+                } else {
+                    terminal.print(line(message, programme.zone))
+                }
             },
             progress: { share in
                 let percent = Int(share * 100)
@@ -68,8 +78,12 @@ enum SimulateVerb {
             })
         if !withMessages, !terminal.interruption.isRequested { bar.advance(by: 100 - shown) }
         bar.finish()
+        if let path = parsed.text("picture"), !terminal.interruption.isRequested {
+            let picture = SimulationPicture(report: report, programme: programme, plan: plan)
+            try write(picture.svg, path, terminal)
+        }
         if isJSON {
-            terminal.print(json: report.value)
+            terminal.print(json: report.value, pretty: withMessages ? false : nil)
         } else {
             SimulationPage(report: report, programme: programme).print(on: terminal)
         }
@@ -80,7 +94,18 @@ enum SimulateVerb {
     private static func line(_ message: SimulatedMessage, _ zone: Zone) -> TerminalText {
         let local = zone.local(message.at)
         let clock = LocalTime(minutes: local.secondOfDay / 60)?.description ?? ""
-        return "\(local.date.iso, .dim) \(clock, .dim)  \(message.reference)  \(message.message) → \(message.role)"
+        let role = message.role.isEmpty ? "told before" : message.role
+        return
+            "\(local.date.iso, .dim) \(clock, .dim)  \(message.reference)  \(message.message) → \(role)  \(message.address, .dim)"
+    }
+
+    private static func write(_ svg: String, _ path: String, _ terminal: Terminal) throws {
+        do {
+            try Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Failure("\(path) cannot be written: \(error.localizedDescription)")
+        }
+        terminal.note("written: \(path)")
     }
 
     private static func plan(_ parsed: Parsed, _ machine: CaseMachine, folder: String) throws -> SimulationPlan {

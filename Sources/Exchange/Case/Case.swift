@@ -112,8 +112,12 @@ package struct Case: Hashable, Sendable {
         members.filter { $0.track == track && !$0.isVoid }
     }
 
-    package func member(_ number: Int) -> Member? {
-        members.first { $0.number == number }
+    package func member(_ number: Int) -> Member? { memberIndex(number).map { members[$0] } }
+
+    /// Where a member stands among all; members are numbered from 1 as they come, so mostly one place before its number.
+    func memberIndex(_ number: Int) -> Int? {
+        if members.indices.contains(number - 1), members[number - 1].number == number { return number - 1 }
+        return members.firstIndex { $0.number == number }
     }
 }
 

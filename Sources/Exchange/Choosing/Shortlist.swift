@@ -26,9 +26,10 @@ extension CaseMachine {
     package func shortlist(for case: Case, rules name: String, offers: [Value]) -> Shortlist {
         var result = Shortlist(candidates: [], exclusions: [])
         guard let rules = programme.rules[name] else { return result }
+        let plain = CaseReading(machine: self, case: `case`, member: nil)
         for offer in offers {
             guard let id = offer["id"]?.asString, !id.isEmpty else { continue }
-            let reading = CaseReading(machine: self, case: `case`, member: nil, extras: ["offer": offer])
+            let reading = plain.adding(["offer": offer])
             if let exclusion = exclusion(of: id, rules, reading) {
                 result.exclusions.append(exclusion)
                 continue

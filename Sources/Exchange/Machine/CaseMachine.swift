@@ -16,11 +16,26 @@ package final class CaseMachine: Sendable {
     let memberRoles: [String: String]
     /// Whether anything is kept anywhere in the programme.
     let keepsThings: Bool
-    /// States of the case in which something may move by itself, and tracks with such a state.
-    private let statesMovingAlone: Set<String>
-    private let tracksMovingAlone: Set<String>
+    /// What surrounds each state of the case.
+    let sceneries: [String: Scenery]
+    /// What surrounds each state of each track.
+    let trackSceneries: [String: [String: Scenery]]
+    /// The dates of each track that has some.
+    let trackDates: [String: [DateDeclaration]]
+    /// Fields that are erased at a time, with their forms, in the order of the file.
+    let erasedFields: [(form: String, field: Field, phrase: TimePhrase)]
+    /// Whether messages are filled; a simulation counts them and reads none.
+    let fillsTexts: Bool
 
-    package init(programme: Programme) {
+    /// - Parameter fillsTexts: false leaves the subjects and bodies of messages empty, which changes nothing else.
+    package init(programme: Programme, fillsTexts: Bool = true) {
+        self.fillsTexts = fillsTexts
+        sceneries = Scenery.ofCase(programme)
+        trackSceneries = Scenery.ofTracks(programme)
+        trackDates = programme.tracks.mapValues(\.dates).filter { !$0.value.isEmpty }
+        erasedFields = programme.formsOrder.compactMap { programme.forms[$0] }.flatMap { form in
+            form.fields.compactMap { field in field.erase.map { (form.name, field, $0) } }
+        }
         self.programme = programme
         var lines: [String: ClockLine] = [:]
         var uses: [String: ActionUse] = [:]
@@ -49,24 +64,12 @@ package final class CaseMachine: Sendable {
         }
         self.lines = lines
         self.uses = uses
-        var moving: Set<String> = []
-        for state in programme.states.values {
-            let stage = programme.stages.first { $0.kind == state.stage }
-            if ![state.inside, stage?.inside ?? Surroundings(), programme.everywhere].allSatisfy(\.asSoonAs.isEmpty) {
-                moving.insert(state.name)
-            }
-        }
-        var tracks: Set<String> = []
         var keeps =
             programme.everywhere.keep + programme.stages.flatMap(\.inside.keep)
             + programme.states.values.flatMap(\.inside.keep)
         for track in programme.tracks.values {
-            let alone = track.inside.asSoonAs + track.states.values.flatMap(\.inside.asSoonAs)
-            if !alone.isEmpty { tracks.insert(track.name) }
             keeps += track.inside.keep + track.states.values.flatMap(\.inside.keep)
         }
-        statesMovingAlone = moving
-        tracksMovingAlone = tracks
         keepsThings = !keeps.isEmpty
         memberRoles = roles
     }
@@ -105,11 +108,13 @@ package final class CaseMachine: Sendable {
             run.drain(isInclusive: true)
             return run.transition(.accepted)
         }
-        var run = drained(command, by: actor, at: now, to: `case`, full: full)
+        var (run, hasFired) = drained(command, by: actor, at: now, to: `case`, full: full)
+        // Each timer that fired has settled and refreshed the case; a tick itself says nothing more.
+        if command == .tick, hasFired { return run.transition(.accepted) }
         if let refusal = run.take(command) {
             // What the refused command has begun is forgotten by doing the rest again: refusals are rare, and a copy
             // of the run kept for them would cost each command that is taken.
-            return drained(command, by: actor, at: now, to: `case`, full: full).transition(.refused(refusal))
+            return drained(command, by: actor, at: now, to: `case`, full: full).run.transition(.refused(refusal))
         }
         run.settle()
         run.refresh()
@@ -121,23 +126,15 @@ package final class CaseMachine: Sendable {
 }
 
 extension CaseMachine {
-    /// Whether conditions need to be asked at all in a region: most states have none, and each command asks.
-    func movesAlone(in id: RegionID, of case: Case) -> Bool {
-        switch id {
-        case .case: statesMovingAlone.contains(`case`.region.state)
-        case .member(let number): `case`.member(number).map { tracksMovingAlone.contains($0.track) } ?? false
-        }
-    }
-
-    /// The case when a command is looked at: the timers that were due have fired (R1).
+    /// The case when a command is looked at: the timers that were due have fired (R1); and whether some were.
     private func drained(
         _ command: Command, by actor: Actor, at now: Instant, to case: Case, full: Set<String>
-    ) -> CaseRun {
+    ) -> (run: CaseRun, hasFired: Bool) {
         var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
         run.full = full
-        run.drain(isInclusive: command == .tick)
+        let hasFired = run.drain(isInclusive: command == .tick)
         run.at = max(run.now, run.c.lastAt)
-        return run
+        return (run, hasFired)
     }
 }
 
@@ -160,7 +157,10 @@ struct CaseRun {
     var full: Set<String> = []
     /// Moves in the present settling; bounded by `microstepLimit` (R8).
     var microsteps = 0
-    var reading: CaseReading?
+    /// What can be read at this point, of the case (0) and of each member by number.
+    private var readings: [Int: CaseReading] = [:]
+    /// Zones of the case's dates at this point.
+    var zones: [String: Zone] = [:]
     /// Effects that were queued by the step that is under way, which its own cancelling end spares (R37).
     var firstOfStep = 0
 
@@ -199,7 +199,19 @@ struct CaseRun {
     func region(_ id: RegionID) -> Region? {
         switch id {
         case .case: c.end == nil ? c.region : nil
-        case .member(let number): c.member(number).flatMap { $0.hasEnded || $0.isVoid ? nil : $0.region }
+        case .member(let number):
+            c.memberIndex(number).flatMap { index in
+                c.members[index].hasEnded || c.members[index].isVoid ? nil : c.members[index].region
+            }
+        }
+    }
+
+    /// What surrounds a region that is under way.
+    func scenery(_ id: RegionID) -> Scenery? {
+        switch id {
+        case .case: machine.sceneries[c.region.state]
+        case .member(let number):
+            c.memberIndex(number).flatMap { machine.trackSceneries[c.members[$0].track]?[c.members[$0].region.state] }
         }
     }
 
@@ -207,49 +219,38 @@ struct CaseRun {
         switch id {
         case .case: change(&c.region)
         case .member(let number):
-            if let index = c.members.firstIndex(where: { $0.number == number }) { change(&c.members[index].region) }
+            if let index = c.memberIndex(number) { change(&c.members[index].region) }
         }
     }
 
     func track(of id: RegionID) -> Track? {
-        guard case .member(let number) = id, let member = c.member(number) else { return nil }
-        return p.tracks[member.track]
+        guard case .member(let number) = id, let index = c.memberIndex(number) else { return nil }
+        return p.tracks[c.members[index].track]
     }
 
-    func declaration(_ id: RegionID) -> StateDeclaration? {
-        switch id {
-        case .case: p.states[c.region.state]
-        case .member(let number):
-            c.member(number).flatMap { p.tracks[$0.track]?.states[$0.region.state] }
-        }
-    }
-
-    func stage() -> Stage? {
-        guard let kind = p.states[c.region.state]?.stage else { return nil }
-        return p.stages.first { $0.kind == kind }
-    }
+    func declaration(_ id: RegionID) -> StateDeclaration? { scenery(id)?.state }
 
     /// What surrounds a region, from the inside out, with the entry that owns what stands there.
     func scopes(of id: RegionID) -> [(scope: Int, inside: Surroundings, since: Instant)] {
-        guard let region = region(id) else { return [] }
-        var result: [(scope: Int, inside: Surroundings, since: Instant)] = []
-        if let state = declaration(id) { result.append((region.entry, state.inside, region.enteredAt)) }
-        switch id {
-        case .case:
-            if let stage = stage() { result.append((c.stageEntry, stage.inside, c.stageEnteredAt)) }
-            result.append((0, p.everywhere, c.openedAt))
-        case .member(let number):
-            if let track = track(of: id), let member = c.member(number) {
-                result.append((0, track.inside, member.startedAt))
+        guard let region = region(id), let scenery = scenery(id) else { return [] }
+        return scenery.scopes.enumerated().map { place, inside in
+            guard place > 0 else { return (region.entry, inside, region.enteredAt) }
+            switch id {
+            case .case:
+                let isStage = place == 1 && scenery.scopes.count == 3
+                return isStage ? (c.stageEntry, inside, c.stageEnteredAt) : (0, inside, c.openedAt)
+            case .member(let number):
+                return (0, inside, c.memberIndex(number).map { c.members[$0].startedAt } ?? region.enteredAt)
             }
         }
-        return result
     }
 
     /// Live regions: members by number, then the case.
     var liveRegions: [RegionID] {
         var result: [RegionID] = []
-        for member in c.members where !member.hasEnded && !member.isVoid { result.append(.member(member.number)) }
+        for index in c.members.indices where !c.members[index].hasEnded && !c.members[index].isVoid {
+            result.append(.member(c.members[index].number))
+        }
         if c.end == nil { result.append(.case) }
         return result
     }
@@ -259,14 +260,23 @@ struct CaseRun {
     /// The readable configuration at this point; made anew after each change.
     mutating func read(_ id: RegionID, extras: [String: Value] = [:]) -> CaseReading {
         let number: Int? = if case .member(let number) = id { number } else { nil }
-        if extras.isEmpty, let reading, reading.memberNumber == number { return reading }
-        let fresh = CaseReading(machine: machine, case: c, member: number, extras: extras)
-        if extras.isEmpty { reading = fresh }
-        return fresh
+        let plain: CaseReading
+        if let known = readings[number ?? 0] {
+            plain = known
+        } else {
+            // What members and the case have in common is made once.
+            let base = number == nil ? nil : read(.case)
+            plain = CaseReading(machine: machine, case: c, member: number, base: base)
+            readings[number ?? 0] = plain
+        }
+        return extras.isEmpty ? plain : plain.adding(extras)
     }
 
     /// To be called after each change of what conditions can read.
-    mutating func changed() { reading = nil }
+    mutating func changed() {
+        readings.removeAll(keepingCapacity: true)
+        zones.removeAll(keepingCapacity: true)
+    }
 
     /// Whether a condition holds; nil: it could not be evaluated (R46).
     mutating func holds(_ condition: Condition?, in id: RegionID) -> Bool? {

@@ -57,6 +57,7 @@ extension CaseRun {
     }
 
     private mutating func render(_ wording: PendingEffect.Wording) -> Rendered {
+        guard machine.fillsTexts else { return Rendered.unfilled }
         var extras: [String: Value] = [
             "reader": .object([
                 "name": .string(wording.reader.name), "institution": .string(wording.reader.institution),
@@ -340,7 +341,7 @@ extension CaseRun {
     mutating func refreshKept() {
         guard c.hold == nil, machine.keepsThings || !c.kept.isEmpty else { return }
         var present: Set<String> = []
-        for id in liveRegions {
+        for id in liveRegions where scenery(id)?.hasKeep ?? false {
             for scope in scopes(of: id) {
                 for use in scope.inside.keep {
                     for made in makings(of: use, id) {

@@ -18,8 +18,9 @@ extension CaseRun {
             openRolls()
             var index = 0
             while index < c.members.count {
-                let member = c.members[index]
-                if !member.hasEnded, !member.isVoid { while moves(.member(member.number)) {} }
+                if !c.members[index].hasEnded, !c.members[index].isVoid {
+                    while moves(.member(c.members[index].number)) {}
+                }
                 index += 1
             }
             searchResult()
@@ -31,9 +32,9 @@ extension CaseRun {
 
     /// Takes the first automatic move of a region that holds; false when none does.
     private mutating func moves(_ id: RegionID) -> Bool {
-        guard machine.movesAlone(in: id, of: c), let region = region(id) else { return false }
-        for scope in scopes(of: id) {
-            for step in scope.inside.asSoonAs {
+        guard let scenery = scenery(id), scenery.hasMoves, let region = region(id) else { return false }
+        for inside in scenery.scopes {
+            for step in inside.asSoonAs {
                 if step.to == region.state { continue }
                 if !step.within.isEmpty, !isWithin(step.within, id) { continue }
                 guard let holds = holds(step.condition, in: id) else {
@@ -66,7 +67,7 @@ extension CaseRun {
     /// Opens what the entered states open: tasks, a search, a ranking.
     private mutating func openRegions() {
         for id in liveRegions {
-            guard let region = region(id), !region.isOpen, let state = declaration(id) else { continue }
+            guard let region = region(id), !region.isOpen, let state = scenery(id)?.state else { continue }
             withRegion(id) { $0.isOpen = true }
             switch state.opening {
             case .nothing: break
@@ -132,9 +133,9 @@ extension CaseRun {
             note(.dateMoved, .case, declaration.name, cell?.span?.text ?? "", span?.text ?? "")
             changed()
         }
+        guard !machine.trackDates.isEmpty else { return }
         for index in c.members.indices where !c.members[index].isVoid {
-            guard let track = p.tracks[c.members[index].track] else { continue }
-            for declaration in track.dates {
+            for declaration in machine.trackDates[c.members[index].track] ?? [] {
                 let span = newestSpan(declaration, member: c.members[index])
                 let cell = c.members[index].dates[declaration.name]
                 if cell == nil, span == nil { continue }

@@ -175,6 +175,7 @@ extension CaseRun {
         c.region = Region(state: name, entry: newEntry(), enteredAt: at)
         c.region.isOpen = true
         c.end = CaseEnd(name: name, at: at, reason: reason)
+        changed()
         for owner in c.reservations.keys.sorted() { release(owner) }
         note(.moved, .case, before, name, reason)
         note(.ended, .case, name, reason)

@@ -54,8 +54,8 @@ extension CaseRun {
     }
 
     func declaration(of task: OpenTask) -> TaskDeclaration? {
-        guard case .declared(let index) = task.kind, let state = declaration(task.region),
-            case .tasks(let list) = state.opening, list.indices.contains(index)
+        guard case .declared(let index) = task.kind, case .tasks(let list)? = scenery(task.region)?.state.opening,
+            list.indices.contains(index)
         else { return nil }
         return list[index]
     }

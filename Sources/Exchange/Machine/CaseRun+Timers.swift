@@ -7,9 +7,19 @@ extension CaseRun {
 
     /// The zone of the place where a date happens; the hub's while it is not known (R25).
     mutating func zone(ofDate name: String, _ id: RegionID) -> Zone {
-        let declaration =
-            track(of: id)?.dates.first { $0.name == name } ?? p.dates.first { $0.name == name }
-        guard let condition = declaration?.zone, let value = try? condition.expression.evaluate(read(id)),
+        if case .member(let number) = id, let index = c.memberIndex(number),
+            let declaration = machine.trackDates[c.members[index].track]?.first(where: { $0.name == name })
+        {
+            return zone(of: declaration, id)
+        }
+        if let known = zones[name] { return known }
+        let zone = p.dates.first { $0.name == name }.map { self.zone(of: $0, .case) } ?? p.zone
+        zones[name] = zone
+        return zone
+    }
+
+    private mutating func zone(of declaration: DateDeclaration, _ id: RegionID) -> Zone {
+        guard let condition = declaration.zone, let value = try? condition.expression.evaluate(read(id)),
             case .string(let text) = value, let zone = Zone(text)
         else { return p.zone }
         return zone
@@ -24,7 +34,9 @@ extension CaseRun {
     }
 
     func cell(_ name: String, _ id: RegionID) -> DateCell? {
-        if case .member(let number) = id, let cell = c.member(number)?.dates[name] { return cell }
+        if case .member(let number) = id, let index = c.memberIndex(number), let cell = c.members[index].dates[name] {
+            return cell
+        }
         return c.dates[name]
     }
 
@@ -109,7 +121,7 @@ extension CaseRun {
     }
 
     private mutating func lineTimers(_ id: RegionID, _ timers: inout [ArmedTimer]) {
-        guard let region = region(id), region.isOpen else { return }
+        guard let scenery = scenery(id), scenery.hasClock, let region = region(id), region.isOpen else { return }
         for (place, scope) in scopes(of: id).enumerated() {
             for line in scope.inside.clock {
                 let isMove = line.steps.contains { $0.to != nil }
@@ -210,36 +222,34 @@ extension CaseRun {
 
     /// Data clocks belong to fields, not states, and survive the end (R50).
     private mutating func eraseTimers(_ timers: inout [ArmedTimer]) {
-        for name in p.formsOrder {
-            guard let form = p.forms[name] else { continue }
-            for field in form.fields {
-                guard let phrase = field.erase else { continue }
-                for (id, answers) in allAnswers(of: name) where answers.isKnown {
-                    let path = "\(id.text).\(name).\(field.name)"
-                    guard !c.erased.contains(path), answers.answers.contains(where: { $0.values[field.name] != nil })
-                    else { continue }
-                    var moment = instants(phrase, id, since: answers.newest?.at ?? c.openedAt, kind: .end).first
-                    if moment == nil, let end = c.end {
-                        // The date never came: it counts from the end of the case.
-                        moment =
-                            phrase.instants(
-                                from: .instant(end.at), until: nil, kind: .end, zone: p.zone, calendar: p.calendar,
-                                officeHour: p.officeHour
-                            ).first
-                    }
-                    guard let moment else { continue }
-                    timers.append(
-                        ArmedTimer(
-                            region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: field.line))
+        for (name, field, phrase) in machine.erasedFields {
+            for (id, answers) in allAnswers(of: name) where answers.isKnown {
+                let path = "\(id.text).\(name).\(field.name)"
+                guard !c.erased.contains(path), answers.answers.contains(where: { $0.values[field.name] != nil })
+                else { continue }
+                var moment = instants(phrase, id, since: answers.newest?.at ?? c.openedAt, kind: .end).first
+                if moment == nil, let end = c.end {
+                    // The date never came: it counts from the end of the case.
+                    moment =
+                        phrase.instants(
+                            from: .instant(end.at), until: nil, kind: .end, zone: p.zone, calendar: p.calendar,
+                            officeHour: p.officeHour
+                        ).first
                 }
+                guard let moment else { continue }
+                timers.append(
+                    ArmedTimer(
+                        region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: field.line))
             }
         }
     }
 
     private func allAnswers(of form: String) -> [(RegionID, FormAnswers)] {
         var result: [(RegionID, FormAnswers)] = []
-        for member in c.members {
-            if let answers = member.answers[form] { result.append((.member(member.number), answers)) }
+        for index in c.members.indices {
+            if let answers = c.members[index].answers[form] {
+                result.append((.member(c.members[index].number), answers))
+            }
         }
         if let answers = c.answers[form] { result.append((.case, answers)) }
         return result
@@ -257,7 +267,10 @@ extension CaseRun {
     // MARK: Firing
 
     /// Fires what is due, one step each, in order; before the command's own instant, or at it for a tick (R1, R15).
-    mutating func drain(isInclusive: Bool) {
+    ///
+    /// - Returns: whether anything was due.
+    @discardableResult
+    mutating func drain(isInclusive: Bool) -> Bool {
         var count = 0
         while count < Limits.timersPerCommand, let timer = c.timers.first,
             isInclusive ? timer.at <= now : timer.at < now
@@ -267,6 +280,7 @@ extension CaseRun {
             settle()
             refresh()
         }
+        return count > 0
     }
 
     private mutating func fire(_ timer: ArmedTimer) {

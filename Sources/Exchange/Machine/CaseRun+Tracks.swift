@@ -12,7 +12,10 @@ extension CaseRun {
     mutating func openRolls() {
         for name in p.tracksOrder {
             guard let track = p.tracks[name], covers(track) else { continue }
-            if c.rolls[name] == nil, track.isTimed || sourceIsKnown(track) { c.rolls[name] = c.region.entry }
+            if c.rolls[name] == nil, track.isTimed || sourceIsKnown(track) {
+                c.rolls[name] = c.region.entry
+                changed()
+            }
             guard c.rolls[name] != nil else { continue }
             switch track.each {
             case .match, .every: break
@@ -103,7 +106,9 @@ extension CaseRun {
             for member in c.members(of: name) where !member.hasEnded {
                 endMember(member.number, as: track.left, reason: "")
             }
+            guard c.rolls[name] != nil else { continue }
             c.rolls[name] = nil
+            changed()
         }
     }
 

@@ -12,13 +12,17 @@ package final class CaseReading: Activation {
     package let memberNumber: Int?
     private let member: Member?
     private let extras: [String: Value]
-    var allExtras: [String: Value] { extras }
+    /// The same configuration without the extras, or without the member; it knows the rest.
+    private let base: CaseReading?
     private var cache: [String: Value] = [:]
     /// Facts that are being computed, so that a circle ends (checked programmes have none).
     private var computing: Set<String> = []
 
-    package init(machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:]) {
+    package init(
+        machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:], base: CaseReading? = nil
+    ) {
         self.machine = machine
+        self.base = base
         self.case = `case`
         memberNumber = member
         self.member = member.flatMap { `case`.member($0) }
@@ -38,6 +42,7 @@ package final class CaseReading: Activation {
     }
 
     private func found(_ name: String) throws(EvaluationError) -> Value? {
+        if let base, base.memberNumber == memberNumber { return try base.value(of: name) }
         if let member, let track = programme.tracks[member.track] {
             if name == "self" { return Self.value(of: member, track: track) }
             if name == "row" { return member.row }
@@ -45,6 +50,7 @@ package final class CaseReading: Activation {
             if track.dates.contains(where: { $0.name == name }) { return Self.value(of: member.dates[name]) }
             if track.forms.contains(name) { return Self.value(of: member.answers[name]) }
         }
+        if let base { return try base.value(of: name) }
         if let fact = programme.facts.first(where: { $0.name == name }) { return try compute(fact) }
         if programme.dates.contains(where: { $0.name == name }) { return Self.value(of: `case`.dates[name]) }
         if let track = programme.tracks[name] { return trackValue(track) }

@@ -10,6 +10,9 @@ struct Rendered {
     var mentions: [String: Int]
     /// Why it could not be filled, without personal data; nil when it could.
     var problem: String?
+
+    /// What a machine gives that fills no texts.
+    static let unfilled = Rendered(subject: "", body: "", language: "", mentions: [:], problem: nil)
 }
 
 /// Fills messages and documents of a programme in the reader's language, with a fallback.
@@ -93,7 +96,7 @@ struct MessageRendering {
 extension CaseReading {
     /// The same reading with further values.
     func adding(_ more: [String: Value]) -> CaseReading {
-        CaseReading(machine: machine, case: self.case, member: memberNumber, extras: allExtras.merging(more) { $1 })
+        CaseReading(machine: machine, case: self.case, member: memberNumber, extras: more, base: self)
     }
 }
 

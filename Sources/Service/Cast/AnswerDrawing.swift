@@ -15,6 +15,21 @@ struct AnswerDrawing {
     let today: LocalDate
     /// Hints of an event, by field; they come before the script's.
     var own: [String: CastScript.Hint] = [:]
+    /// Whether a column of rows is drawn: rows differ where a form does not.
+    private var isInRow = false
+
+    init(
+        machine: CaseMachine, script: CastScript, chance: SeededChance, c: Case, member: Int?, today: LocalDate,
+        own: [String: CastScript.Hint] = [:]
+    ) {
+        self.machine = machine
+        self.script = script
+        self.chance = chance
+        self.c = c
+        self.member = member
+        self.today = today
+        self.own = own
+    }
 
     private var programme: Programme {
         _read { yield machine.programme }
@@ -30,15 +45,30 @@ struct AnswerDrawing {
                 // Questions that may be left open are answered two times in three.
                 let isHinted = own[field.name] != nil || script.hints["\(name).\(field.name)"] != nil
                 // Who is asked again changes what was wrong, not everything.
-                if !isHinted, let former = former(name)?.newest?.values[field.name] {
+                if !isHinted, !changesWithTime(field), let former = former(name)?.newest?.values[field.name] {
                     result[field.name] = former
                     continue
                 }
                 if !field.isRequired, !isHinted, Int.random(in: 0..<3, using: &chance) == 0 { continue }
-                if let value = value(field, form: name) { result[field.name] = value }
+                if case .dates = field.type, !isHinted, form.plansSeries {
+                    result[field.name] = period().value
+                } else if let value = value(field, form: name) {
+                    result[field.name] = value
+                }
             }
         }
         return result
+    }
+
+    /// Whether what can be chosen depends on the day: what was open then may be closed now.
+    private func changesWithTime(_ field: Field) -> Bool {
+        if case .choice(.openNow) = field.type { true } else { false }
+    }
+
+    /// A year that holds the days which rows draw.
+    private func period() -> DateSpan {
+        let first = today.adding(days: 60)
+        return DateSpan(first: first, last: first.adding(days: 364)) ?? DateSpan(first)
     }
 
     private func former(_ form: String) -> FormAnswers? {
@@ -101,7 +131,11 @@ struct AnswerDrawing {
         case .money: return .object(["amount": .double(Double(number(4...60) * 100)), "currency": .string("EUR")])
         case .person: return person()
         case .file: return .object(["name": .string("\(field.name).pdf"), "type": .string("application/pdf")])
-        case .country: return .string(country())
+        case .country:
+            if isInRow, answer(["country"]) == nil, let other = one(SimulationRegister.countries) {
+                return .string(other)
+            }
+            return .string(country())
         case .countries: return .list([.string(country())])
         case .language: return .string(language())
         case .languages: return .list([.string(language())])
@@ -113,6 +147,8 @@ struct AnswerDrawing {
     private mutating func rows(_ columns: [Field], each: String?, _ field: Field, form: String) -> Value {
         func row(_ drawing: inout AnswerDrawing) -> [String: Value] {
             var row: [String: Value] = [:]
+            drawing.isInRow = true
+            defer { drawing.isInRow = false }
             for column in columns {
                 if let value = drawing.value(column, form: "\(form).\(field.name)") { row[column.name] = value }
             }
@@ -136,7 +172,13 @@ struct AnswerDrawing {
         {
             count = Int(found)
         }
-        return .list((0..<count).map { _ in .object(row(&self)) })
+        return .list((0..<count).map { place in .object(row(&self).mapValues { later($0, place) }) })
+    }
+
+    /// Days in rows follow each other: each is five weeks after the one before.
+    private func later(_ value: Value, _ place: Int) -> Value {
+        guard place > 0, value["first"] != nil, let span = DateSpan(value: value) else { return value }
+        return Self.moved(span, 35 * place).value
     }
 
     private func choices(_ source: ChoiceSource) -> [String] {
@@ -230,6 +272,16 @@ struct AnswerDrawing {
             "name": .string(name), "address": .string("\(plain).\(number)@example.org"),
             "language": .string(language()), "country": .string(country()),
         ])
+    }
+}
+
+extension Form {
+    /// Whether it plans several days within its own, such as the visits of a project.
+    var plansSeries: Bool {
+        fields.contains { field in
+            guard case .rows(let columns, _, _) = field.type else { return false }
+            return columns.contains { if case .dates = $0.type { true } else { false } }
+        }
     }
 }
 

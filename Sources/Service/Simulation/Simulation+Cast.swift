@@ -14,7 +14,9 @@ extension Simulation {
             given = plan.requests[slot].values
         }
         start(slot, people: people)
-        guard let c = slots[slot]?.c, let task = c.tasks.first(where: \.isDeclared), let holder = task.holders.first
+        // What another programme gives is there already; the staff answer their first task as any other.
+        guard machine.programme.takes.isEmpty, let c = slots[slot]?.c,
+            let task = c.tasks.first(where: \.isDeclared), let holder = task.holders.first
         else { return }
         let actor = Actor(id: holder.party.id, role: holder.role)
         slots[slot]?.planned.insert("\(task.number).\(holder.party.id)")
@@ -40,7 +42,7 @@ extension Simulation {
     }
 
     private func problem(_ c: Case, _ what: String, _ refusal: Refusal) {
-        ledger.note(problem: "\(c.reference), \(what): \(refusal.sentence)")
+        ledger.note(problem: "\(c.reference), \(what): \(machine.programme.words(of: refusal))")
     }
 
     private func happens(_ slot: Int, _ chance: Double) -> Bool {
@@ -197,7 +199,8 @@ extension Simulation {
     private func moves(_ slot: Int, _ forms: [String], _ c: Case) -> [String: CastScript.Hint] {
         var result: [String: CastScript.Hint] = [:]
         for date in machine.programme.dates where c.dates[date.name]?.span != nil {
-            for case .answer(let form, let field) in date.sources where forms.contains(form) {
+            for case .answer(let form, let field) in date.sources
+            where forms.contains(form) && !(machine.programme.forms[form]?.plansSeries ?? false) {
                 result[field] = .moved(days: 7 * days(slot, 2...6))
             }
         }

@@ -27,6 +27,8 @@ package final class Simulation {
         var drawn: Set<String> = []
         /// The timer that is planned.
         var timer: Instant?
+        /// What the last search in the register found, as long as the case has said nothing new.
+        var found: SimulationRegister.Found?
     }
 
     /// Tries to draw an answer that the programme takes.
@@ -137,7 +139,7 @@ package final class Simulation {
             .replacing("{number}", with: padded)
         let role = people.keys.sorted().first ?? ""
         let transition = machine.start(
-            id: "s\(slot + 1)", reference: reference, people: all,
+            id: "s\(slot + 1)", reference: reference, people: all, origin: stage.origin(ofCase: slot + 1),
             by: Actor(id: people[role]?.first?.id ?? "", role: role), at: now)
         let before = Case(
             id: transition.case.id, reference: reference, programme: programme.hash, at: now, first: programme.first)
@@ -171,6 +173,11 @@ package final class Simulation {
         slots[slot]?.c = c
         if c.end == nil { plan(slot, c, hasMoved: before.nextEntry != c.nextEntry) }
         for effect in rest { perform(effect, slot) }
+        if let end = slots[slot]?.c.end {
+            // What is left of it are data clocks; a year of a continent would not fit into memory with all that ended.
+            register.end(slot, isGood: machine.programme.ends[end.name]?.isGood ?? false)
+            slots[slot] = nil
+        }
         schedule(slot)
     }
 
@@ -190,7 +197,10 @@ package final class Simulation {
             }
             gone.insert(effect.pending.key)
             ledger.message(wording, at: now)
-            tell(SimulatedMessage(at: now, reference: c.reference, message: wording.message, role: wording.role))
+            tell(
+                SimulatedMessage(
+                    at: now, reference: c.reference, message: wording.message, role: wording.role,
+                    address: wording.reader.address))
         }
         c.effects.removeAll { gone.contains($0.key) }
         return rest
@@ -199,9 +209,9 @@ package final class Simulation {
     private func perform(_ effect: NewEffect, _ slot: Int) {
         switch effect.pending.action {
         case "match.search":
-            guard let c = slots[slot]?.c, c.end == nil, let command = register.search(c, input: effect.input) else {
-                break
-            }
+            guard let c = slots[slot]?.c, c.end == nil,
+                let command = register.search(c, input: effect.input, found: &slots[slot]!.found)
+            else { break }
             _ = give(command, to: slot, by: .service)
         case "case.rank":
             guard let c = slots[slot]?.c else { break }
@@ -209,7 +219,7 @@ package final class Simulation {
                 _ = give(one.command, to: one.slot, by: .service)
             }
         case "case.start":
-            guard let task = effect.input["task"]?.asInt else { break }
+            guard let task = effect.input["task"]?.asInt, slots[slot] != nil else { break }
             let days = Int.random(in: 14...60, using: &slots[slot]!.chance)
             agenda.plan(.called(slot, task: task), at: now.adding(seconds: Int64(days) * 86_400))
         case "case.answer": break

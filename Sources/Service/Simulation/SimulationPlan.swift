@@ -68,6 +68,16 @@ package struct SimulatedMessage: Sendable {
     package let at: Instant
     package let reference: String
     package let message: String
-    /// The reader's role.
+    /// The reader's role; empty for who is told of an undoing for having been told before.
     package let role: String
+    /// The reader's address; nobody of them exists.
+    package let address: String
+
+    /// The message for programs.
+    package var value: Value {
+        .object([
+            "at": .string(at.rfc3339), "case": .string(reference), "message": .string(message),
+            "role": .string(role), "reader": .string(address),
+        ])
+    }
 }

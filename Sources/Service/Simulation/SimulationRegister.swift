@@ -10,7 +10,7 @@ struct SimulationRegister {
     private var used: [String: Int] = [:]
     /// Offers without a free place.
     private(set) var full: Set<String> = []
-    /// Taken in each call: the case, and what it spends.
+    /// Taken in each call and not given back: the case, and what it spends.
     private var taken: [String: [(slot: Int, spend: Double)]] = [:]
     /// When each call was ranked last.
     private var ranked: [String: Instant] = [:]
@@ -56,13 +56,36 @@ struct SimulationRegister {
         }
     }
 
+    /// What a search found, and what it depends on beside the offers: the rules, and the newest answer of the case.
+    struct Found {
+        let rules: String
+        let order: Int
+        let candidates: [Candidate]
+        let excluded: [Exclusion]
+    }
+
     /// The offers for a case, as a search in the register gives them.
-    func search(_ c: Case, input: [String: Value]) -> Command? {
+    ///
+    /// - Parameter found: what the case's last search found; offers do not change in a simulation.
+    func search(_ c: Case, input: [String: Value], found: inout Found?) -> Command? {
         guard let entry = input["entry"]?.asInt, let rules = input["rules"]?.asString else { return nil }
+        let all = c.answers.values.map(\.order) + c.members.flatMap { $0.answers.values.map(\.order) }
+        let order = all.max() ?? 0
+        if let known = found, known.rules == rules, known.order == order {
+            return .candidates(entry: entry, found: known.candidates, excluded: known.excluded)
+        }
         let shortlist = machine.shortlist(for: c, rules: rules, offers: offers)
-        return .candidates(
-            entry: entry, found: Array(shortlist.candidates.prefix(Limits.candidates)),
+        let new = Found(
+            rules: rules, order: order, candidates: Array(shortlist.candidates.prefix(Limits.candidates)),
             excluded: Array(shortlist.exclusions.prefix(Limits.candidates)))
+        found = new
+        return .candidates(entry: entry, found: new.candidates, excluded: new.excluded)
+    }
+
+    /// A case has ended: what a call gave to one that ended badly is given back.
+    mutating func end(_ slot: Int, isGood: Bool) {
+        guard !isGood else { return }
+        for call in taken.keys { taken[call]?.removeAll { $0.slot == slot } }
     }
 
     /// Ranks the call of a case once at an instant: the cases that are in, with their commands.
@@ -78,12 +101,7 @@ struct SimulationRegister {
             entries.append(entry.entry)
             slots[other.id] = slot
         }
-        var spent = 0.0
-        for one in taken[mine.call] ?? [] {
-            let end = cases[one.slot]?.end
-            let isGivenBack = end.map { !(machine.programme.ends[$0.name]?.isGood ?? false) } ?? false
-            if !isGivenBack { spent += one.spend }
-        }
+        let spent = (taken[mine.call] ?? []).reduce(0) { $0 + $1.spend }
         return Ranking.taken(entries, of: mine.budget - spent).compactMap { id in
             guard let slot = slots[id], let entry = cases[slot]?.region.entry,
                 let spend = entries.first(where: { $0.caseID == id })?.spend

@@ -22,6 +22,8 @@ package struct Story: Sendable {
         case decide(String, about: Person?)
         case fallSilent
         case answerAgain
+        /// Takes the case off hold.
+        case resume
     }
 
     /// What must have come.

@@ -173,8 +173,9 @@ package struct StoryReader {
     }
 
     private mutating func request(_ node: ProgrammeLanguage.Node) -> [String: Value] {
+        let taken = names.programme.takes.map(\.name)
         let fields = Records.firstForm(names.programme)?.fields.map(\.name) ?? []
-        check(node, "the first form", has: fields)
+        check(node, taken.isEmpty ? "the first form" : "what the caller gives", has: taken.isEmpty ? fields : taken)
         var result: [String: Value] = [:]
         for (key, value) in entries(node) {
             guard let name = key.scalarText else { continue }
@@ -302,10 +303,10 @@ package struct StoryReader {
         var last = story.today
         var lastDown: LocalDate?
         for step in story.steps {
-            if step.day < last {
-                refuse(
-                    step.node,
-                    "\(last.iso) comes before; put the steps in the order of time, none before \(story.today.iso)")
+            if step.day < story.today {
+                refuse(step.node, "\(step.day.iso) is before the story begins, on \(story.today.iso)")
+            } else if step.day < last {
+                refuse(step.node, "\(step.day.iso) comes after \(last.iso); put the steps in the order of time")
             }
             if let lastDown, step.day <= lastDown {
                 refuse(step.node, "the service is down until the end of \(lastDown.iso)")

@@ -17,7 +17,10 @@ extension StoryRun {
         let given = story.requests[index]
         let c = try await start(index)
         absorb()
-        guard let task = c.tasks.first(where: \.isDeclared), let holder = task.holders.first else { return }
+        // What another programme gives is there already; the staff answer their first task as any other.
+        guard machine.programme.takes.isEmpty, let task = c.tasks.first(where: \.isDeclared),
+            let holder = task.holders.first
+        else { return }
         let fields = Records.firstForm(machine.programme)?.fields ?? []
         let asked = fields.filter { $0.isRequired && given[$0.name] == nil }.map(\.name)
         let refusal = try await tryAnswers(
@@ -26,7 +29,10 @@ extension StoryRun {
             let drawn = asked.isEmpty ? [:] : drawing.values(forms: [task.form].compactMap(\.self), only: asked)
             return .answer(task: task.number, outcome: nil, values: drawn.merging(given) { $1 }, reason: nil)
         }
-        if let refusal { throw Stop(node: story.givenNode, message: "the request is refused: \(refusal.sentence)") }
+        if let refusal {
+            throw Stop(
+                node: story.givenNode, message: "the request is refused: \(machine.programme.words(of: refusal))")
+        }
         absorb()
     }
 
@@ -74,7 +80,7 @@ extension StoryRun {
             throw Stop(
                 node: story.givenNode,
                 message:
-                    "\(holder.role) cannot answer \"\(what)\" on \(zone.date(of: now).iso): \(refusal.sentence); say how under \"answers:\""
+                    "\(holder.role) cannot answer \"\(what)\" on \(zone.date(of: now).iso): \(machine.programme.words(of: refusal)); say how under \"answers:\""
             )
         }
     }
@@ -115,6 +121,7 @@ extension StoryRun {
         switch act {
         case .fallSilent: silent.insert(Silence(number: step.number, person: person))
         case .answerAgain: wake(person, number: step.number)
+        case .resume: try await resume(person, in: c, step)
         case .answer(let task, let outcome):
             try await answer(task, outcome, person, reason: reason, hints: hints, in: c, step)
         case .decide(let name, let about):
@@ -153,7 +160,9 @@ extension StoryRun {
                 .resolve(task: found.task.number, choice: given, reason: reason ?? "as the story says"), to: c.id,
                 by: found.actor)
         if let refusal {
-            throw Stop(node: step.node, message: "\"\(step.text)\" is refused on \(step.day.iso): \(refusal.sentence)")
+            throw Stop(
+                node: step.node,
+                message: "\"\(step.text)\" is refused on \(step.day.iso): \(machine.programme.words(of: refusal))")
         }
     }
 
@@ -174,9 +183,12 @@ extension StoryRun {
             let choices = Set(open.map(\.name)).sorted().joined(separator: ", ")
             throw stop("in \(c.region.state) can be decided: \(choices.isEmpty ? "nothing" : choices)")
         }
-        guard case .role(let role, _, _) = person, let party = people(person, in: c, at: .case).first else {
-            throw stop("nobody is that then")
+        let role: String
+        switch person {
+        case .role(let name, _, _), .track(let name, _): role = name
+        case .everyone: throw stop("one person decides; say which")
         }
+        guard let party = people(person, in: c, at: .case).first else { throw stop("nobody is that then") }
         let reasons = decision.steps.flatMap { machine.reasons(of: $0) }
         let forms = Set(decision.steps.compactMap(\.form)).sorted()
         let refusal = try await tryAnswers(
@@ -186,7 +198,20 @@ extension StoryRun {
                 name: name, member: member, values: forms.isEmpty ? [:] : drawing.values(forms: forms, only: []),
                 reason: reason ?? reasons.first)
         }
-        if let refusal { throw stop(refusal.sentence) }
+        if let refusal { throw stop(machine.programme.words(of: refusal)) }
+    }
+
+    private func resume(_ person: Story.Person, in c: Case, _ step: Story.Step) async throws {
+        guard case .role(let role, _, _) = person, let party = people(person, in: c, at: .case).first else {
+            throw Stop(
+                node: step.node, message: "\"\(step.text)\" is not possible on \(step.day.iso): nobody is that then")
+        }
+        let actor = Actor(id: party.id, role: role)
+        if let refusal = try await give(.resume(reason: "as the story says"), to: c.id, by: actor) {
+            throw Stop(
+                node: step.node,
+                message: "\"\(step.text)\" is refused on \(step.day.iso): \(machine.programme.words(of: refusal))")
+        }
     }
 
     /// Where only a first day is given, the length of what was agreed stays.

@@ -107,7 +107,8 @@ package final class StoryRun {
         timeline = Timeline(machine: machine)
         let programme = machine.programme
         var actions = Set(names.actions)
-        actions.insert("email.send")
+        // Whoever a programme calls is played by the story: its case is not started here.
+        actions.formUnion(["email.send", "case.start", "case.recall"])
         engine = Engine(
             store: MemoryStore(), world: world.world, actions: actions.sorted().map { RecordingAction(name: $0) },
             compile: { _ in programme }, watch: box.watch)
@@ -222,10 +223,12 @@ package final class StoryRun {
     }
 
     func start(_ index: Int) async throws -> Case {
-        let people = StoryStage(programme: machine.programme).people(ofCase: index + 1)
+        let stage = StoryStage(programme: machine.programme)
+        let people = stage.people(ofCase: index + 1)
         let requester = people.keys.sorted().first.flatMap { role in people[role]?.first.map { (role, $0) } }
         let actor = Actor(id: requester?.1.id ?? "", role: requester?.0 ?? "")
-        let c = try await engine.start(machine, people: people, by: actor)
+        let origin = stage.origin(ofCase: index + 1, given: story.requests[index])
+        let c = try await engine.start(machine, people: people, by: actor, origin: origin)
         cases[index] = c.id
         return c
     }

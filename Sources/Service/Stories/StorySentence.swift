@@ -227,6 +227,7 @@ struct StorySentence {
     private mutating func act(of person: Story.Person) throws(Mistake) -> Story.What {
         if takes("is", "silent") || takes("are", "silent") { return try bare(person, .fallSilent) }
         if takes("answers", "again") || takes("answer", "again") { return try bare(person, .answerAgain) }
+        if takes("resumes") { return try bare(person, .resume) }
         if takes("answers") {
             let task = try name("form or state with a task", among: names.tasks)
             var outcome: String?

@@ -43,6 +43,26 @@ struct StoryStage {
         return result
     }
 
+    /// What a programme that is called by others starts from: the caller, and what it gives; empty for all others.
+    ///
+    /// - Parameter given: what is said of it; the rest is made up.
+    func origin(ofCase number: Int, given: [String: Value] = [:]) -> [String: Value] {
+        guard !programme.takes.isEmpty else { return [:] }
+        var values: [String: Value] = [:]
+        for field in programme.takes {
+            switch field.type {
+            case .number: values[field.name] = .double(5)
+            case .yesNo: values[field.name] = .bool(true)
+            case .file: values[field.name] = .object(["name": .string("\(field.name).pdf")])
+            default: values[field.name] = .string("\(field.name) \(String(number))")
+            }
+        }
+        let caller = Party(
+            id: "caller", name: "Calling hub \(String(number))", address: "caller-\(String(number))@caller.example",
+            language: programme.languages[0], institution: "Calling hub \(String(number))")
+        return ["caller": caller.value, "given": .object(values.merging(given) { $1 })]
+    }
+
     private func party(_ id: String, role: Role, institution: String, place: String) -> Party {
         Party(
             id: id, name: role.title, address: "\(id)@\(place)", language: programme.languages[0],
@@ -79,11 +99,15 @@ struct StoryStage {
     func words() -> [String] {
         var result: [String] = []
         for field in Records.firstForm(programme)?.fields ?? [] {
-            guard case .choices(let source) = field.type else { continue }
-            switch source {
-            case .these(let words): result += words
-            case .list(let name): result += programme.lists[name]?.choices.map(\.name) ?? []
-            case .openNow: break
+            switch field.type {
+            case .choices(let source), .choice(let source):
+                switch source {
+                case .these(let words): result += words
+                case .list(let name):
+                    result += programme.lists[name]?.choices.map(\.name) ?? programme.tables[name]?.order ?? []
+                case .openNow: break
+                }
+            default: break
             }
         }
         return result
