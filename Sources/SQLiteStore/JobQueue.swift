@@ -51,15 +51,6 @@ final class JobQueue<Job: Sendable>: Sendable {
         }
     }
 
-    /// As `take`, but does not wait: empty when no job does.
-    func takeWaiting(upTo count: Int) -> [Job] {
-        state.withLock { state in
-            let jobs = Array(state.waiting.prefix(count))
-            state.waiting.removeFirst(jobs.count)
-            return jobs
-        }
-    }
-
     /// Takes no further jobs; those that wait are still done. False if it was closed before.
     func close() -> Bool {
         let sleepers = state.withLock { state -> Int? in

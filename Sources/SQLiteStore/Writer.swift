@@ -1,5 +1,4 @@
 import CaseStore
-import Glibc
 import Synchronization
 
 /// A write that waits for its turn.
@@ -22,10 +21,6 @@ final class Writer: Sendable {
     /// changes often is then copied once. After a crash the log is read again, 16 MiB at most unless a reader was in the way.
     private static let logPages = 4_096
 
-    /// Callers answered together come back together: after a group of so many, a much smaller one waits for them.
-    private static let crowd = 8
-    private static let gatheringMicroseconds: UInt32 = 150
-
     private let queue = JobQueue<WriteJob>(limit: Writer.waitingWrites)
     /// Set once by a failure after which nothing may be written until a restart.
     private let broken = Mutex<StoreFailure?>(nil)
@@ -43,15 +38,11 @@ final class Writer: Sendable {
     /// Begins to work; `atEnd` runs on the writer's thread when all is done after `close`.
     func start(atEnd: @escaping @Sendable (Connection) -> Void) -> Bool {
         startThread {
-            var former = 0
+            // What came while the last group was written is the next one: waiting for more would leave a processor idle
+            // that could decide or write.
             while true {
-                var jobs = self.queue.take(upTo: StoreLimits.stepsPerCommit)
+                let jobs = self.queue.take(upTo: StoreLimits.stepsPerCommit)
                 guard !jobs.isEmpty else { break }
-                if former >= Self.crowd, jobs.count < former / 2 {
-                    usleep(Self.gatheringMicroseconds)
-                    jobs += self.queue.takeWaiting(upTo: StoreLimits.stepsPerCommit - jobs.count)
-                }
-                former = jobs.count
                 self.work(jobs)
             }
             atEnd(self.connection)
