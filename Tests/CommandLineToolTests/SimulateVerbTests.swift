@@ -1,4 +1,5 @@
 import Expressions
+import Exchange
 import Foundation
 import FoundationXML
 import Testing

@@ -54,7 +54,8 @@ while let line = readLine() {
         }
     } catch {
         reply["error"] = [
-            "code": -32000, "message": "the badge cannot be written", "data": ["code": "badge.disk", "retryable": true],
+            "code": -32000, "message": "the badge cannot be written",
+            "data": ["code": "badge.disk", "retryable": true],
         ]
     }
     FileHandle.standardOutput.write(try JSONSerialization.data(withJSONObject: reply) + Data("\n".utf8))

@@ -317,7 +317,8 @@ package struct YAMLReader {
                     if isFlow {
                         cut = commaCut(found, before: entries.last) || cut
                     } else {
-                        report(found.line, found.column, empty(name))
+                        // What stood below was left out for a mistake of its own.
+                        if !blank.contains(found.line + 1) { report(found.line, found.column, empty(name)) }
                     }
                 } else if let former = seen[name] {
                     report(
