@@ -43,6 +43,8 @@ let ground: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CSpawn"),
@@ -51,10 +53,11 @@ let ground: [Target] = [
 let values: [Target] = [
     room("Digests", ["CSodium"]),
     room("Calendars"),
+    room("Folding"),
     room("Expressions", ["Calendars"]),
     room("Matching"),
-    room("Exchange", ["Digests", "Calendars", "Expressions", "Matching"]),
-    room("Tables", ["CZlib", "Calendars"]),
+    room("Exchange", ["Digests", "Calendars", "Expressions", "Matching", "Folding"]),
+    room("Tables", ["CZlib", "CExpat", "CXlsxWriter", "Calendars"]),
     room("ActionKit", ["Calendars", "Expressions"]),
     room(
         "ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange", "Tables", "ActionKit"]),
@@ -68,7 +71,10 @@ let shell: [Target] = [
     room("SQLiteStore", ["CSQLite", "CaseStore", "Calendars"]),
     room(
         "Engine",
-        ["Digests", "Calendars", "Expressions", "Exchange", "ActionKit", "CaseStore", "Matching", "ProgrammeLanguage"]),
+        [
+            "Digests", "Calendars", "Folding", "Expressions", "Exchange", "ActionKit", "CaseStore", "Matching",
+            "ProgrammeLanguage",
+        ]),
     room("PluginHost", ["CSpawn", "Digests", "Calendars", "Expressions", "ActionKit", "ProgrammeLanguage"]),
 ]
 
@@ -104,6 +110,7 @@ let package = Package(
         tests("Digests"),
         tests("Calendars", ["Engine"]),
         tests("Expressions", ["Engine"]),
+        tests("Folding", ["Engine"]),
         tests("Matching", ["TestKit"]),
         tests("Exchange", ["TestKit", "Engine", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["Engine", "Exchange", "Expressions", "Calendars"]),

@@ -205,6 +205,15 @@ public protocol Plugin: Sendable {
 
     var actions: [any Action] { get }
 
+    /// Functions for rules of matching, named `family.function`: a filter when it gives yes or no, a part of a score when
+    /// it gives points from 0 to 1. Pure: they read their arguments alone, and give the same for the same for ever.
+    var functions: [FunctionDeclaration] { get }
+
     /// Ends connections and threads; no call is under way any more.
     func close() async
+}
+
+extension Plugin {
+    /// None.
+    public var functions: [FunctionDeclaration] { [] }
 }

@@ -4,7 +4,7 @@ package import Calendars
 ///
 /// The memory store, SQLite and later PostgreSQL pass one contract suite. A store never interprets a body; it keeps
 /// rows, versions, uniqueness and order. Verbs that write return only after the data are durable.
-package protocol CaseStore: Sendable {
+package protocol CaseStore: RegisterStore {
     // MARK: Programmes
 
     /// Keeps a programme's source; the same hash again changes nothing.

@@ -5,7 +5,7 @@ package import Calendars
 /// It keeps the same contract as a database except for durability; `reopened()` and `restored()` play a crash and a
 /// restored backup.
 package actor MemoryStore: CaseStore {
-    private var tables = MemoryTables()
+    var tables = MemoryTables()
     private var isClosed = false
 
     package init() {}
@@ -28,7 +28,7 @@ package actor MemoryStore: CaseStore {
         return MemoryStore(copy)
     }
 
-    private func open() throws {
+    func open() throws {
         guard !isClosed else { throw StoreFailure.closed }
     }
 

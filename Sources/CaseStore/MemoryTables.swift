@@ -57,6 +57,7 @@ struct MemoryTables: Sendable {
     var places: [PlaceName: [ByteName: Int]] = [:]
     var documents: [DocumentName: [UInt8]] = [:]
     var documentOrder = SortedKeys<DocumentName>()
+    var register = MemoryRegister()
     var outboundHold: String?
     var lastSeen: Instant?
 
@@ -67,6 +68,7 @@ struct MemoryTables: Sendable {
         let id = ByteName(step.case.id)
         put(step.case)
         journals[id, default: []] += step.journal
+        for _ in step.journal { register.journal.append(id) }
         for row in step.tasks { put(row) }
         for task in step.tasksClosed { removeTask(ByteName(task)) }
         for key in step.timersRemoved { removeTimer(TimerName(caseID: id, key: ByteName(key))) }

@@ -13,19 +13,25 @@ package final class Engine: Sendable {
     package let outbox: OutboxService
     package let scheduler: SchedulerService
     package let register: Register
+    package let search: SearchService
+    package let confirmations: ConfirmationService
 
     /// - Parameter concurrency: cases whose timers fire at once; 1 makes a run in virtual time repeat itself exactly.
     package init(
         store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
-        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16
+        watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16,
+        confirmation: ConfirmationTerms? = nil
     ) {
         self.store = store
         self.world = world
         shelf = ProgrammeShelf(store: store, compile: compile)
         cases = CaseService(store: store, shelf: shelf, world: world, watch: watch)
-        register = Register(store: store)
-        outbox = OutboxService(cases: cases, register: register, actions: actions, observe: observe)
+        register = Register(store: store, world: world)
+        search = SearchService(cases: cases, register: register)
+        confirmations = ConfirmationService(cases: cases, register: register, terms: confirmation)
+        outbox = OutboxService(
+            cases: cases, register: register, actions: actions + [ConfirmAction(register: register)], observe: observe)
         scheduler = SchedulerService(cases: cases, concurrency: concurrency)
     }
 
@@ -48,6 +54,7 @@ package final class Engine: Sendable {
     /// One turn: what is due fires, what was decided is done, until nothing more follows; for virtual time and tests.
     package func turn() async throws -> SchedulerReport {
         var report = SchedulerReport()
+        _ = try await confirmations.ask()
         for _ in 0..<1_000 {
             let next = try await scheduler.look(acceptsJump: true, isContinuous: true)
             report.cases += next.cases
@@ -79,6 +86,17 @@ package final class Engine: Sendable {
                     if try await self.outbox.drain() == 0 {
                         try await self.world.sleep(SchedulerService.wakeSeconds / 4)
                     }
+                }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    // An owner is asked once however often this looks; the index is only nearer to the present by it.
+                    // What the engine cannot do here (no such programme) stops no deadline; "doctor" and the verbs tell of it.
+                    do {
+                        _ = try await self.confirmations.ask()
+                        _ = try await self.search.catchUp()
+                    } catch is EngineFailure {}
+                    try await self.world.sleep(ConfirmationService.pauseSeconds)
                 }
             }
             do {

@@ -15,6 +15,13 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(String)
     case noTask(String)
     case noEffect(String)
+    case noEntry(String)
+    case noMatch(String, rules: [String])
+    case nothingToSearch
+    case severalEntries(String, kinds: [String])
+    case entryThere(String)
+    case cannotMerge(String, String)
+    case tooManyNames(String)
 
     package var description: String {
         switch self {
@@ -28,6 +35,18 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
             "nobody of the staff holds the role \"\(role)\"; name somebody, or set the hub's mailbox: sojourn import --roster FILE"
         case .damaged(let what): "\(what) cannot be read; run \"sojourn doctor\""
         case .noTask(let id): "there is no open task \"\(id)\"; \"sojourn task list\" shows them"
+        case .nothingToSearch: "there is nothing to search for; give one word or more"
+        case .noMatch(let name, let rules):
+            rules.isEmpty
+                ? "the programme \(name) searches nobody: it has no rules of matching"
+                : "say by which rules of \(name): --rules, one of \(rules.joined(separator: ", "))"
+        case .noEntry(let id): "the register has no entry \"\(id)\"; \"sojourn register list\" shows them"
+        case .severalEntries(let id, let kinds):
+            "the register has \"\(id)\" among \(kinds.joined(separator: " and ")); say which with --kind"
+        case .entryThere(let id): "the register has an entry \"\(id)\" already; \"sojourn register edit\" changes it"
+        case .cannotMerge(let kept, let other):
+            "\"\(other)\" cannot be merged into \"\(kept)\": both must be of one kind, different, and not merged before"
+        case .tooManyNames(let id): "too many entries name \"\(id)\" to be changed at once; merge the other way round"
         case .noEffect(let key): "there is no effect \"\(key)\"; \"sojourn outbox list\" shows them"
         }
     }

@@ -26,14 +26,17 @@ struct InnerActions: Sendable {
         guard let entry = input["entry"]?.asInt, let kind = input["from"]?.asString,
             let rules = input["rules"]?.asString
         else { throw EngineFailure.damaged("the search of \(row.reference)") }
-        let offers = try await register.offers(kind)
-        let shortlist = machine.shortlist(for: found, rules: rules, offers: offers)
+        var terms = try await register.terms(for: found, machine, rules: rules)
+        terms.kept = Limits.candidates
+        let table = try await register.table(of: kind)
+        guard let ranking = machine.ranking(for: found, rules: rules, offers: table, terms: terms) else {
+            throw EngineFailure.damaged("the search of \(row.reference)")
+        }
         try await tell(
             row.caseID,
             // The best are enough to ask; "sojourn match" computes the whole list with every reason anew.
             .candidates(
-                entry: entry, found: Array(shortlist.candidates.prefix(Limits.candidates)),
-                excluded: Array(shortlist.exclusions.prefix(Limits.candidates))))
+                entry: entry, found: ranking.candidates, excluded: ranking.exclusions(limit: Limits.candidates)))
     }
 
     /// A case that has ended meanwhile needs nothing any more.

@@ -119,9 +119,9 @@ public struct Expression: Sendable {
     public let text: String
     public let resultType: ValueType
     public let node: Node
-    private let functions: [String: FunctionDeclaration]
-    private let friendlyNumbers: Bool
-    private let container: String
+    let functions: [String: FunctionDeclaration]
+    let friendlyNumbers: Bool
+    let container: String
 
     init(text: String, resultType: ValueType, node: Node, environment: Environment) {
         self.text = text

@@ -145,7 +145,54 @@ enum Schema {
             sequence TEXT PRIMARY KEY,
             last INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """,
         """
+        -- The register: institutions, hubs, experts, offers; what each has been stands beside it.
+        CREATE TABLE entry (
+            number INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('active', 'lapsed', 'withdrawn', 'merged')),
+            version INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL,
+            confirmed_at INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            UNIQUE (kind, id)
+        ) STRICT;
+        CREATE INDEX entry_by_confirmed ON entry (confirmed_at) WHERE state = 'active';
+
+        CREATE TABLE entry_version (
+            entry_number INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            what TEXT NOT NULL,
+            state TEXT NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (entry_number, version)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Offers stood among the documents before; their first version is what they were then.
+        INSERT INTO entry (kind, id, name, state, version, changed_at, confirmed_at, body)
+            SELECT iif(kind = 'offer:experts', 'expert_offer', 'host_offer'), id,
+                ifnull(json_extract(CAST(body AS TEXT), '$.name'), id), 'active', 1,
+                CAST(strftime('%s') AS INTEGER) * 1000, CAST(strftime('%s') AS INTEGER) * 1000, body
+            FROM document WHERE kind IN ('offer:hosts', 'offer:experts') ORDER BY kind, id;
+        INSERT INTO entry_version (entry_number, version, at, actor, what, state, body)
+            SELECT number, 1, changed_at, '', 'added', state, body FROM entry;
+        DELETE FROM document WHERE kind IN ('offer:hosts', 'offer:experts');
+
+        -- Texts as people wrote them; the index holds their folded words under the same number.
+        CREATE TABLE search_text (
+            number INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            original TEXT NOT NULL,
+            UNIQUE (kind, id)
+        ) STRICT;
+        CREATE VIRTUAL TABLE search_word USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 2');
+        """,
     ]
 
     /// Finds out whose file it is, and brings it to the present layout.

@@ -33,12 +33,14 @@ package final class Service: Sendable {
         let packs = try Packs.read(folder: folder, settings: settings)
         plugins = try Self.plugins(folder: folder, settings: settings, packs: packs)
         host = packs.host(store: store, world: world, settings: settings)
+        let confirmation = try settings.confirmation()
+        let functions = plugins.flatMap(\.functions)
         engine = Engine(
             // The first of a name counts: what is built in before what was added.
             store: store, world: world, actions: plugins.flatMap(\.actions) + host.actions,
             compile: { packed in
-                ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.load($0).programme }
-            }, observe: observe, watch: watch, concurrency: concurrency)
+                ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.load($0, functions: functions).programme }
+            }, observe: observe, watch: watch, concurrency: concurrency, confirmation: confirmation)
     }
 
     /// The actions of the built-in plugins, for checking programmes where no service runs; nothing of them is run.
@@ -76,7 +78,8 @@ package final class Service: Sendable {
             }
         }
         let names = known.map { $0.name } + packs.shelf.newest.map(\.name)
-        for name in settings.plugins.keys.sorted() where !names.contains(name) && name != Packs.section {
+        for name in settings.plugins.keys.sorted()
+        where !names.contains(name) && name != Packs.section && name != Settings.register {
             mistakes.append("there is no plugin \"\(name)\"; there are \(names.joined(separator: ", "))")
         }
         guard mistakes.isEmpty else { throw SettingsMistakes(mistakes) }

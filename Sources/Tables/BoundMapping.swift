@@ -6,10 +6,13 @@ package struct MappedRow: Hashable, Sendable {
     package let line: Int
     /// The fields that are there; an optional one that is blank is absent.
     package let fields: [String: MappedValue]
+    /// For fields that count rows: the group to which this one belongs.
+    package let groups: [String: String]
 
-    package init(line: Int, fields: [String: MappedValue]) {
+    package init(line: Int, fields: [String: MappedValue], groups: [String: String] = [:]) {
         self.line = line
         self.fields = fields
+        self.groups = groups
     }
 }
 
@@ -27,13 +30,19 @@ package struct BoundMapping: Sendable {
         }
         var reading: RowReading = RowReading(row: row, mapping: mapping, positions: positions)
         var fields: [String: MappedValue] = [:]
+        var groups: [String: String] = [:]
         for rule: FieldRule in mapping.fields {
-            if let value: MappedValue = reading.value(of: rule) { fields[rule.field] = value }
+            guard let value: MappedValue = reading.value(of: rule) else { continue }
+            if let letters: Int = rule.groupLetters {
+                groups[rule.field] = String(value.string.prefix(letters))
+            } else {
+                fields[rule.field] = value
+            }
         }
         guard reading.mistakes.isEmpty else {
             return .failure(RowMistakes(line: row.line, all: reading.mistakes))
         }
-        return .success(MappedRow(line: row.line, fields: fields))
+        return .success(MappedRow(line: row.line, fields: fields, groups: groups))
     }
 
     /// The row's key as one text, or nil where the mapping has none or every key column is blank.
@@ -43,6 +52,15 @@ package struct BoundMapping: Sendable {
         let parts: [String] = mapping.keys.map { (column: String) in reading.plainText(of: column) }
         guard parts.contains(where: { (part: String) in !part.isEmpty }) else { return nil }
         return parts.joined(separator: "\u{1F}")
+    }
+
+    /// Whether the mapping takes the row: its columns begin as `only` says.
+    func isMeant(_ row: TableRow) -> Bool {
+        guard !mapping.only.isEmpty else { return true }
+        let reading: RowReading = RowReading(row: row, mapping: mapping, positions: positions)
+        return mapping.only.allSatisfy { (column: String, beginning: String) in
+            reading.plainText(of: column).hasPrefix(beginning)
+        }
     }
 
     private func isBlank(_ row: TableRow) -> Bool {
@@ -55,7 +73,7 @@ extension Mapping {
     package func bound(to header: TableHeader) -> Result<BoundMapping, MappingMistakes> {
         var positions: [String: Int] = [:]
         var mistakes: [String] = ownMistakes
-        for column: String in fields.flatMap(\.columns) + keys where positions[column] == nil {
+        for column: String in fields.flatMap(\.columns) + keys + only.keys.sorted() where positions[column] == nil {
             if let position: Int = header.position(of: column) {
                 positions[column] = position
             } else {

@@ -24,7 +24,9 @@ package struct MappedTable {
 
     /// The next record, or all mistakes of the next row; nil at the end.
     package mutating func next() throws(TableFault) -> Result<MappedRow, RowMistakes>? {
-        guard let read: Result<TableRow, TableMistake> = try reader.next() else { return nil }
+        var found: Result<TableRow, TableMistake>? = try reader.next()
+        while case .success(let row)? = found, !mapping.isMeant(row) { found = try reader.next() }
+        guard let read: Result<TableRow, TableMistake> = found else { return nil }
         let outcome: Result<MappedRow, RowMistakes>
         switch read {
         case .failure(let mistake): outcome = .failure(RowMistakes(line: mistake.line, all: [mistake]))

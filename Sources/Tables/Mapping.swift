@@ -9,6 +9,8 @@ package struct Mapping: Hashable, Sendable {
     package var keys: [String]
     /// Texts that mean "nothing here", compared after trimming: "-", "N/A".
     package var blanks: Set<String>
+    /// Column → how its text begins in the rows that are meant; other rows are passed over.
+    package var only: [String: String] = [:]
 
     package init(record: String, fields: [FieldRule], keys: [String] = [], blanks: Set<String> = []) {
         self.record = record
@@ -62,6 +64,9 @@ package struct FieldRule: Hashable, Sendable {
     /// Exact text → replacement, after trimming and splitting.
     package var values: [String: String] = [:]
     package var others: Others = .kept
+    /// The field counts rows: those of one record whose texts begin with the same so many letters are a group, and the
+    /// greatest group is the field's number. nil: it does not count.
+    package var groupLetters: Int?
     /// Exact text → why a record cannot have it.
     package var refused: [String: String] = [:]
 

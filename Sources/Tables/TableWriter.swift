@@ -6,12 +6,24 @@
 package struct TableWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private let separator: UInt8
+    /// Whether the table is read again by this program, so that texts stay as they are.
+    private let isForReading: Bool
 
     /// - Parameter marksUTF8: begins with a byte-order mark, which spreadsheets want before they believe in UTF-8.
     package init(separator: UInt8 = UInt8(ascii: ","), marksUTF8: Bool = false) {
         self.separator = separator
+        isForReading = false
         if marksUTF8 { bytes = [0xEF, 0xBB, 0xBF] }
     }
+
+    /// For what a reader of this room takes up again: no apostrophes, and a line break in a text as U+2028, so that every
+    /// record is one line.
+    init(isForReading: Bool) {
+        separator = UInt8(ascii: ",")
+        self.isForReading = isForReading
+    }
+
+    mutating func addEmptyLine() { bytes += [Mark.carriageReturn, Mark.newLine] }
 
     package mutating func add(_ fields: [String]) {
         for (column, field): (Int, String) in fields.enumerated() {
@@ -30,7 +42,8 @@ package struct TableWriter: Sendable {
     }
 
     private mutating func append(_ field: String, quoted: Bool) {
-        let safe: String = isFormula(field) ? "'" + field : field
+        let safe: String =
+            isForReading ? onOneLine(field) : isFormula(field) ? "'" + field : field
         let needsQuotes: Bool =
             quoted || safe.first == " " || safe.last == " "
             || safe.utf8.contains { (byte: UInt8) in
@@ -58,4 +71,19 @@ private func isFormula(_ field: String) -> Bool {
     case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return true
     default: return false
     }
+}
+
+/// The text with each line end as U+2028, which the reader of tables takes for a line break within a text.
+private func onOneLine(_ text: String) -> String {
+    guard text.utf8.contains(where: { (byte: UInt8) in byte == Mark.newLine || byte == Mark.carriageReturn }) else {
+        return text
+    }
+    var result: String.UnicodeScalarView = String.UnicodeScalarView()
+    var isAfterReturn: Bool = false
+    for scalar: Unicode.Scalar in text.unicodeScalars {
+        if scalar == "\r" || (scalar == "\n" && !isAfterReturn) { result.append("\u{2028}") }
+        if scalar != "\r", scalar != "\n" { result.append(scalar) }
+        isAfterReturn = scalar == "\r"
+    }
+    return String(result)
 }

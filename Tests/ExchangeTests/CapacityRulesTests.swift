@@ -109,6 +109,35 @@ import Testing
         #expect(drive.last.reservations.map(\.places) == [0])
     }
 
+    @Test func `R45: places of a period are counted in it, and used up by an exchange that took place`() throws {
+        var drive = try Drive(Self.searching)
+        drive.answer("submit")
+        var yearly = Self.offer("h1")
+        yearly.offer = .object(yearly.offer.fields.merging(["per": .string("year")]) { $1 })
+        var quarterly = Self.offer("h2")
+        quarterly.offer = .object(quarterly.offer.fields.merging(["per": .string("quarter")]) { $1 })
+        drive.give(.candidates(entry: drive.c.region.entry, found: [yearly, quarterly], excluded: []))
+        #expect(drive.last.reservations.map(\.place.period).sorted() == ["2026", "2026-Q1"])
+        drive.answer("yes", member: 1)
+        #expect(drive.last.reservations.map { "\($0.place.offer) \($0.places)" } == ["h2 0"])
+        drive.answer("done")
+        #expect(drive.state == "closed")
+        // The store keeps the place of the year; the case holds nothing any more.
+        #expect(drive.last.reservations.isEmpty)
+        #expect(Self.held(drive).isEmpty)
+    }
+
+    @Test func `R45: a place of a period comes back when the exchange does not take place`() throws {
+        var drive = try Drive(Self.searching)
+        drive.answer("submit")
+        var yearly = Self.offer("h1")
+        yearly.offer = .object(yearly.offer.fields.merging(["per": .string("year")]) { $1 })
+        drive.give(.candidates(entry: drive.c.region.entry, found: [yearly], excluded: []))
+        drive.answer("yes", member: 1)
+        drive.answer("drop")
+        #expect(drive.last.reservations.map { "\($0.place.offer) \($0.places)" } == ["h1 0"])
+    }
+
     @Test func `R45: nobody left to ask is the result none`() throws {
         var drive = try Self.searched(["h1", "h2", "h3"])
         drive.answer("no", member: 1)

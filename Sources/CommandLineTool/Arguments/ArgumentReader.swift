@@ -59,6 +59,9 @@ struct ArgumentReader {
         let group = command
         if let next = group.subcommands.first(where: { $0.name == word }) {
             path.append(next)
+        } else if let usual = group.usual, group.nearest(to: word) == nil, word != "help" {
+            path.append(usual)
+            places.append(word)
         } else if word == "help" {
             wantsHelp = true
         } else {

@@ -1,3 +1,5 @@
+import Expressions
+
 /// A verb of the command line, or a group of verbs, written down as a value: parsing, help and completion read it.
 ///
 /// A group has `subcommands`, a leaf has `run`. Names of options and arguments share one space along the way from the
@@ -16,6 +18,8 @@ struct CommandSpec: Sendable {
     /// Also those of its subcommands.
     let options: [Option]
     let subcommands: [CommandSpec]
+    /// The subcommand that is meant where a word is the name of none: `match ST-2027-0001`.
+    let usualName: String?
     let run: Run?
     /// Left out of help and completion.
     let isHidden: Bool
@@ -27,18 +31,24 @@ struct CommandSpec: Sendable {
     ) {
         (self.name, self.summary, self.discussion, self.examples) = (name, summary, discussion, examples)
         (self.arguments, self.options, self.isHidden) = (arguments, options, isHidden)
-        (subcommands, self.run) = ([], run)
+        (subcommands, usualName, self.run) = ([], nil, run)
     }
 
     /// A group.
     init(
         _ name: String, _ summary: String, discussion: String = "", examples: [(line: String, what: String)] = [],
-        options: [Option] = [], subcommands: [CommandSpec]
+        options: [Option] = [], subcommands: [CommandSpec], usual: String? = nil
     ) {
         (self.name, self.summary, self.discussion, self.examples) = (name, summary, discussion, examples)
         (self.options, self.subcommands) = (options, subcommands)
+        usualName = usual
         (arguments, run, isHidden) = ([], nil, false)
     }
+
+    var usual: CommandSpec? { subcommands.first { $0.name == usualName } }
+
+    /// The subcommand that a word misspells, if any.
+    func nearest(to word: String) -> String? { closest(to: word, among: shownSubcommands.map(\.name)) }
 
     var shownSubcommands: [CommandSpec] { subcommands.filter { !$0.isHidden } }
 }

@@ -38,7 +38,12 @@ struct HelpPage {
         let command = path[path.count - 1]
         let required = path.flatMap(\.options).filter(\.isRequired).map { "--\($0.long) \($0.value ?? "")" }
         let places =
-            command.subcommands.isEmpty ? command.arguments.map(\.usage) : [path.count > 1 ? "SUBCOMMAND" : "VERB"]
+            command.subcommands.isEmpty
+            ? command.arguments.map(\.usage)
+            : [
+                (path.count > 1 ? "SUBCOMMAND" : "VERB")
+                    + (command.usual?.arguments.first.map { " | \($0.name.uppercased())" } ?? "")
+            ]
         return (path.map(\.name) + ["[options]"] + required + places).joined(separator: " ")
     }
 

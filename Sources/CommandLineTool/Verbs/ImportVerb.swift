@@ -6,25 +6,29 @@ import Tables
 
 /// `sojourn import`: tables of requests, offers and staff.
 enum ImportVerb {
+    private static let kinds = ["requests", "offers", "institutions", "hubs", "experts", "exchanges", "roster"]
+
     static func spec(_ place: Workplace) -> CommandSpec {
         CommandSpec(
-            "import", "Takes over tables: requests start cases, offers and the roster fill the register.",
+            "import",
+            "Takes over tables: requests start cases; offers, institutions, hubs, experts and the roster fill the register.",
             discussion: """
-                Every row is taken or told why not, with its line; --dry-run only tells. Without a mapping the columns are
-                called as our fields: docs/reference/mappings.md.
+                Every row is taken or told why not, with its line; --dry-run only tells, row by row what would be added, \
+                changed or left. Without a mapping the columns are called as our fields: docs/reference/mappings.md. \
+                Exchanges are those of the time before: who visited whom.
                 """,
             examples: [
                 ("sojourn import roster roster.csv", "Who of the staff holds which role."),
                 ("sojourn import offers offers.csv --dry-run", "What would be taken."),
+                ("sojourn import institutions partners.xlsx --mapping mapping.yaml", "Institutions of a workbook."),
                 (
                     "sojourn import requests requests.csv --programme study-tour --mapping mapping.yaml",
                     "Starts a case a row."
                 ),
             ],
             arguments: [
-                Positional(
-                    "what", "requests, offers or roster.", completion: .choices(["requests", "offers", "roster"])),
-                Positional("file", "The table (CSV, also .gz).", completion: .file),
+                Positional("what", "What the rows are.", completion: .choices(kinds)),
+                Positional("file", "The table (CSV, also .gz, or XLSX).", completion: .file),
             ],
             options: [
                 Option("programme", value: "NAME", "The programme of the requests.", default: "study-tour"),
@@ -32,6 +36,9 @@ enum ImportVerb {
                 Option(
                     "kind", value: "KIND", "The register of the offers.", default: "hosts",
                     completion: .choices(["hosts", "experts"])),
+                Option("sheet", value: "NAME", "The sheet of a workbook; the first where none is named."),
+                Option("named", value: "MAPPING", "The mapping in the file; the one called as the rows."),
+                Option("only", value: "COLUMN=TEXT", "Only rows whose column begins with this.", repeating: true),
                 Option("dry-run", "Reads and tells, changes nothing."),
             ]
         ) { parsed, terminal in
@@ -47,22 +54,45 @@ enum ImportVerb {
         }
     }
 
+    private static func only(_ parsed: Parsed) throws -> [String: String] {
+        var result: [String: String] = [:]
+        for text in parsed.texts("only") {
+            guard let mark = text.firstIndex(of: "=") else {
+                throw UsageMistake("--only is written COLUMN=TEXT, not \"\(text)\"")
+            }
+            result[String(text[..<mark])] = String(text[text.index(after: mark)...])
+        }
+        return result
+    }
+
     private static func run(_ service: Service, _ parsed: Parsed, _ terminal: Terminal) async throws -> ExitCode {
         let engine = service.engine
         let isDry = parsed.flag("dry-run")
         let what = parsed["what"]
-        var table = try TableImport.open(table: parsed["file"], mapping: parsed.text("mapping"), named: what)
+        let named = parsed.text("named") ?? what
+        var table = try TableImport.open(
+            table: parsed["file"], mapping: parsed.text("mapping"), named: named, sheet: parsed.text("sheet"),
+            only: try only(parsed))
         func refuse(_ mistake: TableMistake) {
             terminal.complain("\(parsed["file"]):\(String(mistake.line)): \(mistake.text)")
         }
         let report: ImportReport
         var failures = 0
         switch what {
-        case "offers":
-            var offers: [Value] = []
+        case "offers", "institutions", "hubs", "experts":
+            let kind = EntryKind(word: what) ?? .offers(of: parsed["kind"])
+            let found = try await EntryImport.run(
+                &table, kind: kind, into: engine.register, isDry: isDry, refuse: refuse)
+            EntryImport.print(found, kind, parsed, terminal, isDry: isDry)
+            return found.report.refused == 0 ? .success : .failure
+        case "exchanges":
+            var exchanges: [PastExchange] = []
             report = try TableImport.run(
-                &table, make: { Records.offer($0) }, take: { offers.append($0) }, refuse: refuse)
-            if !isDry { try await engine.register.put(offers: offers, kind: parsed["kind"]) }
+                &table, make: { Records.exchange($0) }, take: { exchanges.append($0) }, refuse: refuse)
+            if !isDry {
+                let name = parsed["file"].split(separator: "/").last.map(String.init) ?? "table"
+                try await engine.register.put(past: exchanges, named: name)
+            }
         case "roster":
             var roster: [String: [Party]] = [:]
             report = try TableImport.run(

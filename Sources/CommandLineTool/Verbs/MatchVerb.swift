@@ -3,7 +3,10 @@ enum MatchVerb {
     static func spec(_ place: Workplace) -> CommandSpec {
         CommandSpec(
             "match", "Matches requests with hosts.",
-            examples: [("sojourn match solve --problem assignment call.json", "Finds the best total score.")],
-            subcommands: [MatchSolve.spec])
+            examples: [
+                ("sojourn match ST-2027-0001", "Which hosts fit the request, and why the others do not."),
+                ("sojourn match solve --problem assignment call.json", "Finds the best total score."),
+            ],
+            subcommands: [MatchCase.spec(place), MatchSolve.spec], usual: "case")
     }
 }

@@ -67,8 +67,16 @@ enum RunVerb {
         if let hold = try await engine.store.outboundHold() {
             terminal.note("nothing is sent: \(hold); \"sojourn outbox release --hold-of-store\" lets it go")
         }
+        if let name = engine.confirmations.terms?.programme, (try? await engine.shelf.newest(named: name)) == nil {
+            terminal.note("owners of stale offers are not asked: there is no programme \(name)")
+        }
         if parsed.flag("once") {
             let recovered = try await engine.outbox.recover()
+            do {
+                _ = try await engine.confirmations.ask()
+            } catch let failure as EngineFailure {
+                terminal.complain("owners of stale offers were not asked: \(failure.description)")
+            }
             let report = try await engine.scheduler.look(acceptsJump: accepts)
             let done = try await engine.outbox.drain()
             terminal.print("\(report.sentence), \(Naming.count(done + recovered, "effect"))")

@@ -8,7 +8,7 @@ enum Verbs {
             SimulateVerb.spec,
             BenchVerb.spec,
             PluginVerbs.spec(place),
-            RunVerb.spec(place), ImportVerb.spec(place),
+            RunVerb.spec(place), ImportVerb.spec(place), RegisterVerbs.spec(place),
             HistoryVerbs.journal(place),
             HistoryVerbs.export(place), BackupVerbs.backup(place), BackupVerbs.restore(place), DoctorVerb.spec(place),
         ] + ReadProgramme.verbs

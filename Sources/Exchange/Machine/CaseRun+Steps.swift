@@ -176,7 +176,7 @@ extension CaseRun {
         c.region.isOpen = true
         c.end = CaseEnd(name: name, at: at, reason: reason)
         changed()
-        for owner in c.reservations.keys.sorted() { release(owner) }
+        releaseAll()
         note(.moved, .case, before, name, reason)
         note(.ended, .case, name, reason)
         if let parent = c.origin["parent"], let task = c.origin["task"] {

@@ -222,10 +222,35 @@ extension CaseRun {
             if let capacity = next.offer["capacity"]?.asDouble.flatMap({ Int(exactly: $0.rounded(.down)) }),
                 capacity > 0
             {
-                let place = ReservedPlace(offer: next.id, period: "", capacity: capacity)
+                let place = ReservedPlace(offer: next.id, period: period(of: next.offer), capacity: capacity)
                 c.reservations[RegionID.member(number).text] = place
                 places.append(PlaceChange(owner: "\(c.id).m\(number)", place: place, places: 1))
             }
+        }
+    }
+
+    /// The period in which a proposal counts: that of the first date that is known, else of today. Empty where the offer
+    /// counts exchanges at once.
+    private func period(of offer: Value) -> String {
+        guard let per = offer["per"]?.asString else { return "" }
+        let known = p.dates.compactMap { c.dates[$0.name]?.span?.first }.first
+        let day = known ?? p.zone.date(of: at)
+        switch per {
+        case "year": return String(day.year)
+        case "quarter": return "\(day.year)-Q\((day.month - 1) / 3 + 1)"
+        case "month": return String(day.iso.prefix(7))
+        default: return ""
+        }
+    }
+
+    /// Gives back what the case holds when it ends. An exchange that took place has used its place of the period up.
+    mutating func releaseAll() {
+        for owner in c.reservations.keys.sorted() {
+            let isUsed =
+                !(c.reservations[owner]?.period.isEmpty ?? true)
+                && c.members.contains { RegionID.member($0.number).text == owner && $0.isGood && !$0.isVoid }
+                && (c.end.map { p.ends[$0.name]?.isGood ?? false } ?? false)
+            if isUsed { c.reservations[owner] = nil } else { release(owner) }
         }
     }
 

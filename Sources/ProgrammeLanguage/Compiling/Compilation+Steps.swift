@@ -691,6 +691,8 @@ extension Compilation {
         }
         var environment = caseEnvironment
         environment.variables["offer"] = .named("$offer")
+        environment.variables["past"] = MatchingFunctions.pastType
+        for function in MatchingFunctions.all + functions { environment.functions[function.name] = function }
         for (key, value) in rules.entries {
             guard let name = name(key, "the rules' name"), let parts = self.fields(value, of: "rules") else { continue }
             checkKeys(parts, "rules")

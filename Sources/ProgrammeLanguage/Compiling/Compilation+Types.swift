@@ -66,7 +66,8 @@ extension Compilation {
             ["opened": StructField(.named("date"))]) { $1 }
         base.variables["case"] = .named("$case")
         var offer = plain(
-            "id", "name", "institution", "country", "zone", "address", "language", "kind", "terms", "contact")
+            "id", "name", "institution", "country", "zone", "address", "language", "kind", "terms", "contact", "text",
+            "conditions", "per", "institution_id", "expert_id")
         offer["deputy"] = StructField(.named("person"), isOptional: true)
         for (name, type) in Self.offerFields { offer[name] = StructField(type, isOptional: true) }
         base.structs["$offer"] = offer
@@ -82,7 +83,7 @@ extension Compilation {
     static let offerFields: [(String, ValueType)] = [
         ("topics", .list(.string)), ("languages", .list(.string)), ("windows", .list(.named("dates"))),
         ("instruments", .list(.string)), ("people", .double), ("capacity", .double), ("cost", .named("money")),
-        ("score", .double), ("places", .list(.string)), ("days", .double),
+        ("score", .double), ("places", .list(.string)), ("days", .double), ("sectors", .list(.string)),
     ]
 
     private func formTypes() {

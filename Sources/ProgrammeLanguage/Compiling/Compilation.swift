@@ -1,7 +1,7 @@
 package import ActionKit
 import Calendars
 package import Exchange
-import Expressions
+package import Expressions
 
 /// What is known of a source once it is checked.
 package struct CheckedProgramme: Sendable {
@@ -18,18 +18,27 @@ package struct CheckedProgramme: Sendable {
 /// Makes a programme of its source, or says every mistake at once.
 package enum ProgrammeCompiler {
     /// The programme, unless there are errors; with all diagnostics in the order of file and line.
-    package static func compile(_ source: ProgrammeSource) -> (programme: Programme?, diagnostics: Diagnostics) {
-        let checked = check(source)
+    ///
+    /// - Parameter functions: what plugins add to rules of matching.
+    package static func compile(
+        _ source: ProgrammeSource, functions: [FunctionDeclaration] = []
+    ) -> (programme: Programme?, diagnostics: Diagnostics) {
+        let checked = check(source, functions: functions)
         return (checked.programme, checked.diagnostics)
     }
 
     /// The programme with all that is proven of it.
     ///
-    /// - Parameter actions: the actions of the service that will run it; nil: they are not known, only the shape of their
-    ///   names is checked.
-    package static func check(_ source: ProgrammeSource, actions: [ActionDescription]? = nil) -> CheckedProgramme {
+    /// - Parameters:
+    ///   - actions: the actions of the service that will run it; nil: they are not known, only the shape of their
+    ///     names is checked.
+    ///   - functions: what plugins add to rules of matching.
+    package static func check(
+        _ source: ProgrammeSource, actions: [ActionDescription]? = nil, functions: [FunctionDeclaration] = []
+    ) -> CheckedProgramme {
         let compilation = Compilation(source)
         compilation.actions = actions
+        compilation.functions = functions
         compilation.compile()
         compilation.diagnostics.sort()
         return CheckedProgramme(
@@ -39,8 +48,11 @@ package enum ProgrammeCompiler {
 
     /// A programme that was checked when it was added, without proving it again: a case that is under way does not stop
     /// because a newer Sojourn proves more.
-    package static func load(_ source: ProgrammeSource) -> (programme: Programme?, diagnostics: Diagnostics) {
+    package static func load(
+        _ source: ProgrammeSource, functions: [FunctionDeclaration] = []
+    ) -> (programme: Programme?, diagnostics: Diagnostics) {
         let compilation = Compilation(source)
+        compilation.functions = functions
         compilation.isProven = true
         compilation.compile()
         compilation.diagnostics.sort()
@@ -152,6 +164,8 @@ final class Compilation {
     var formUses: Set<String> = []
 
     // Types.
+    /// What plugins add to rules of matching.
+    var functions: [FunctionDeclaration] = []
     var base = Environment()
     var caseEnvironment = Environment()
     var trackEnvironments: [String: Environment] = [:]

@@ -157,7 +157,8 @@ enum LanguageProse {
         | `self`, `row` | in a track: the member, and the row or offer that it came from |
         | `case` | `reference`, `programme`, `state`, `stage`, `opened` |
         | `given` | what the calling programme gave (`takes`) |
-        | `offer` | in rules of matching: the offer that is judged |
+        | `offer` | in rules of matching: the offer that is judged, with its [fields](mappings.md#fields-of-an-offer) |
+        | `past` | in rules of matching: the exchanges of earlier years |
 
         An answer that may be left open is asked for with `has(form.field)` before it is read, and a form that nobody may have
         answered with `known(form)`. If a condition cannot be evaluated when it is needed, no step is guessed: the answer is
@@ -188,6 +189,24 @@ enum LanguageProse {
         | `calls.row(request.call)` | the row of a table, by its keys; empty where there is none |
         | `visa.find(passport, country)` | the one value beside a table's keys; empty where there is no row |
         | `attendance.present.of(self)` | in a track: the member's own row of rows with `each`; empty where there is none |
+
+        In rules of matching there are these too. Each gives the same for the same on every machine; a part of a score that
+        cannot be computed gives no points.
+
+        | function | what it gives |
+        |---|---|
+        | `relevance(request.objective, offer.text)` | the share of the words asked for that the offer's text has, 0 to 1: accents and endings put aside (a word counts by its first six letters), small words left out; texts or lists of texts |
+        | `similarity(places.row(request.country), places.row(offer.country), ['region', 'income'])` | how alike two contexts are, 0 to 1: the mean over the columns named (all, if none is): texts agree or not, lists share, numbers differ by their part of the greater |
+        | `distance(places.row(request.country), places.row(offer.country))` | whole kilometres along the great circle between two rows with `latitude` and `longitude` |
+        | `below(offer.cost, request.budget)` | how far a number lies below a limit, 1 at nothing, 0 at the limit and beyond; money too: the cost, or `below(distance(…), 8000.0)` |
+        | `past.relation(requester.institution, offer.institution)` | prior relation: n / (n + 1) for n exchanges between the two, either way |
+        | `past.reciprocity(requester.institution, offer.institution)` | 1 if the host was oftener the requester's guest than the other way round, 0.5 if as often, else 0 |
+        | `past.equity(offer.institution)` | 1 / (1 + n) for n exchanges that it has hosted: 1 for who was never asked |
+        | `past.visits(guest, host)`, `past.hosted(host)`, `past.sent(guest)` | how many |
+
+        `past` counts the cases of this database that came to something and the exchanges that were
+        [imported](mappings.md#fields-of-a-past-exchange); institutions are compared without case and accents. A plugin can add
+        functions of its own ([writing a plugin](../writing-a-plugin.md#functions-for-matching)).
         """
 
     static let texts = """

@@ -241,7 +241,7 @@ package struct EngineBench: Sendable {
     }
 
     /// Memory of this process, from /proc/self/status.
-    private static func residentBytes() -> Int {
+    static func residentBytes() -> Int {
         guard let data = FileManager.default.contents(atPath: "/proc/self/status") else { return 0 }
         for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmRSS:") {
             let words = line.split(separator: " ")

@@ -56,13 +56,14 @@ private struct MappingReader {
     mutating func mapping(_ node: ProgrammeLanguage.Node, record: String) -> Mapping {
         var mapping = Mapping(record: record, fields: [])
         guard case .mapping(let entries) = node.content else {
-            refuse(node, "a mapping has fields:, and may have key: and blank:")
+            refuse(node, "a mapping has fields:, and may have key:, blank: and only:")
             return mapping
         }
         for (key, value) in entries {
             switch key.scalarText {
             case "key": mapping.keys = texts(value)
             case "blank": mapping.blanks = Set(texts(value))
+            case "only": mapping.only = words(value)
             case "fields":
                 guard case .mapping(let fields) = value.content else {
                     refuse(value, "fields are written name: column, or name: {column: …}")
@@ -71,7 +72,7 @@ private struct MappingReader {
                 for (key, value) in fields {
                     if let name = key.scalarText, let rule = rule(name, value) { mapping.fields.append(rule) }
                 }
-            default: refuse(key, "a mapping has key, blank and fields, not \"\(key.scalarText ?? "")\"")
+            default: refuse(key, "a mapping has key, blank, only and fields, not \"\(key.scalarText ?? "")\"")
             }
         }
         return mapping
@@ -88,7 +89,7 @@ private struct MappingReader {
         let known = [
             "column", "first", "last", "first-of", "join", "with", "text", "date", "number", "required", "split",
             "list",
-            "values", "others", "refused",
+            "values", "others", "refused", "most-rows-by", "letters",
         ]
         for (key, value) in entries {
             guard let word = key.scalarText, known.contains(word) else {
@@ -120,6 +121,11 @@ private struct MappingReader {
             rule.reading = .date(formats)
         }
         if let mark = values["number"]?.scalarText { rule.reading = .number(decimalMark: mark == "comma" ? "," : ".") }
+        if values["most-rows-by"] != nil {
+            let letters = values["letters"]?.scalarText.flatMap { Int($0) } ?? Int.max
+            if letters < 1 { refuse(node, "letters is a number, 1 or more") }
+            rule.groupLetters = letters
+        }
         rule.values = words(values["values"])
         rule.refused = words(values["refused"])
         if values["others"]?.scalarText == "refused" { rule.others = .refused }
@@ -127,7 +133,7 @@ private struct MappingReader {
     }
 
     private func source(_ values: [String: ProgrammeLanguage.Node]) -> FieldRule.Source? {
-        if let column = values["column"]?.scalarText { return .column(column) }
+        if let column = (values["column"] ?? values["most-rows-by"])?.scalarText { return .column(column) }
         if let first = values["first"]?.scalarText, let last = values["last"]?.scalarText {
             return .span(first: first, last: last)
         }

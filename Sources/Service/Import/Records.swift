@@ -69,71 +69,49 @@ package enum Records {
         return tasks.first?.form.flatMap { programme.forms[$0] }
     }
 
-    // MARK: Offers
+    // MARK: The register
 
-    private static let lists: Set<String> = ["topics", "languages", "instruments", "places"]
-    private static let numbers: Set<String> = ["people", "capacity", "days"]
-    private static let texts: Set<String> = [
-        "id", "name", "institution", "country", "zone", "address", "language", "kind", "terms", "contact",
-    ]
-
-    /// An offer of a row, typed as the register keeps it; all mistakes at once.
-    package static func offer(_ row: MappedRow) -> Result<Value, RowMistakes> {
-        var fields: [String: Value] = [:]
-        var deputy: [String: Value] = [:]
-        var mistakes: [TableMistake] = []
-        func refuse(_ column: String, _ text: String) {
-            mistakes.append(TableMistake(line: row.line, column: column, reason: .refusedValue, text: text))
-        }
-        for (name, mapped) in row.fields {
-            let items = items(mapped)
-            switch name {
-            case _ where texts.contains(name): fields[name] = .string(mapped.string)
-            case _ where lists.contains(name): fields[name] = .list(items.map { .string($0) })
-            case _ where numbers.contains(name):
-                if let number = Double(mapped.string), number.isFinite, number >= 0 {
-                    fields[name] = .double(number)
-                } else {
-                    refuse(name, "\"\(name)\" is a number, 0 or more")
-                }
-            case "windows":
-                let spans = items.compactMap { DateSpan(text: $0) }
-                if spans.count == items.count {
-                    fields[name] = .list(spans.map(\.value))
-                } else {
-                    refuse(name, "a window is written first/last, such as 2027-06-01/2027-06-30")
-                }
-            case "cost":
-                let parts = mapped.string.split(separator: " ").map(String.init)
-                if let amount = parts.first.flatMap({ Double($0) }), amount.isFinite, amount >= 0, parts.count <= 2 {
-                    fields[name] = .object([
-                        "amount": .double(amount), "currency": .string(parts.count == 2 ? parts[1] : "EUR"),
-                    ])
-                } else {
-                    refuse(name, "money is written 1200.50 EUR")
-                }
-            case "deputy.name", "deputy.address", "deputy.language":
-                deputy[String(name.dropFirst(7))] = .string(mapped.string)
-            default:
-                let known = (texts.union(lists).union(numbers).union(["windows", "cost"])).sorted()
-                refuse(name, "an offer has no \"\(name)\"; it has \(known.joined(separator: ", "))")
+    /// An entry of a row, typed as the register keeps it; all mistakes at once.
+    package static func entry(_ row: MappedRow, kind: EntryKind) -> Result<Value, RowMistakes> {
+        let texts = row.fields.mapValues { mapped in
+            switch mapped {
+            case .list(let texts): texts.map(plain)
+            case .text(let text): [plain(text)]
             }
         }
-        if fields["id"] == nil { refuse("id", "an offer needs an id, the same each time it is imported") }
-        if fields["name"] == nil { fields["name"] = fields["institution"] }
-        if fields["name"] == nil { refuse("name", "an offer needs a name or an institution") }
-        if !deputy.isEmpty { fields["deputy"] = .object(deputy) }
-        return mistakes.isEmpty ? .success(.object(fields)) : .failure(RowMistakes(line: row.line, all: mistakes))
+        return EntryReading.read(texts, kind: kind).mapError { mistakes in
+            RowMistakes(
+                line: row.line,
+                all: mistakes.all.map {
+                    TableMistake(line: row.line, column: $0.field, reason: .refusedValue, text: $0.sentence)
+                })
+        }
     }
 
-    private static func items(_ mapped: MappedValue) -> [String] {
-        switch mapped {
-        case .list(let texts): texts
-        case .text(let text):
-            text.split(separator: ";").map { part in
-                part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed().map(String.init).joined()
-            }.filter { !$0.isEmpty }
+    /// A text without the apostrophe that an export puts before what a spreadsheet might compute.
+    private static func plain(_ text: String) -> String {
+        guard text.hasPrefix("'"), let second = text.dropFirst().first, "=+-@".contains(second) else { return text }
+        return String(text.dropFirst())
+    }
+
+    /// An offer of a host or expert.
+    package static func offer(_ row: MappedRow) -> Result<Value, RowMistakes> { entry(row, kind: .hostOffer) }
+
+    /// An exchange of the time before, of a row with guest and host.
+    package static func exchange(_ row: MappedRow) -> Result<PastExchange, RowMistakes> {
+        func text(_ name: String) -> String { row.fields[name]?.string ?? "" }
+        let missing = ["guest", "host"].filter { text($0).isEmpty }
+        guard missing.isEmpty else {
+            return .failure(
+                RowMistakes(
+                    line: row.line,
+                    all: missing.map {
+                        TableMistake(
+                            line: row.line, column: $0, reason: .blank,
+                            text: "a past exchange needs \"\($0)\", the name of an institution")
+                    }))
         }
+        return .success(PastExchange(guest: text("guest"), host: text("host")))
     }
 
     // MARK: Roster

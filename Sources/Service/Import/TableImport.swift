@@ -1,5 +1,6 @@
 import Exchange
 import Expressions
+import Foundation
 package import Tables
 
 /// What an import did, row by row: nothing is dropped in silence.
@@ -14,15 +15,22 @@ package struct ImportReport: Sendable {
 
     /// How many are kept in `first`.
     package static let shown = 10
+
+    package init() {}
 }
 
 /// Reads a table through a mapping and hands on what can be taken.
 package enum TableImport {
     /// Opens a table and its mapping.
     ///
+    /// - Parameters:
+    ///   - sheet: of a workbook; nil: its first.
+    ///   - only: column → how its text begins in the rows that are meant, beside what the mapping says.
     /// - Throws: `TableFault` where the table cannot be read, `MappingMistakes` where the mapping does not fit.
-    package static func open(table: String, mapping: String?, named name: String) throws -> MappedTable {
-        let reader = try TableReader(FileSource(path: table))
+    package static func open(
+        table: String, mapping: String?, named name: String, sheet: String? = nil, only: [String: String] = [:]
+    ) throws -> MappedTable {
+        let reader = try TableReader(source(table, sheet: sheet))
         var found: Mapping?
         if let mapping { found = try MappingFile.read(path: mapping, named: name) }
         if let mapping, found == nil {
@@ -31,8 +39,19 @@ package enum TableImport {
             ])
         }
         let record = name.hasSuffix("s") ? String(name.dropLast()) : name
-        let whole = found ?? MappingFile.plain(record: record, header: reader.header)
+        var whole = found ?? MappingFile.plain(record: record, header: reader.header)
+        whole.only.merge(only) { $1 }
         return MappedTable(reader, try whole.bound(to: reader.header).get())
+    }
+
+    /// The bytes of a table: of a file, or of a sheet of a workbook.
+    private static func source(_ path: String, sheet: String?) throws -> any ByteSource {
+        guard let handle = FileHandle(forReadingAtPath: path), let start = try handle.read(upToCount: 4),
+            WorkbookReader.isWorkbook(start)
+        else { return try FileSource(path: path) }
+        try handle.seek(toOffset: 0)
+        let bytes = try handle.read(upToCount: WorkbookReader.fileBytes + 1) ?? Data()
+        return MemorySource(try WorkbookReader.table(Array(bytes), sheet: sheet))
     }
 
     /// Goes through a table; each row is taken or told why not.
