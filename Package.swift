@@ -48,6 +48,7 @@ let ground: [Target] = [
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CSpawn"),
+    .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
 ]
 
 let values: [Target] = [
@@ -55,7 +56,8 @@ let values: [Target] = [
     room("Calendars"),
     room("Folding"),
     room("Expressions", ["Calendars"]),
-    room("Matching"),
+    room("IntegerProgrammes", ["CCbc"]),
+    room("Matching", ["IntegerProgrammes"]),
     room("Exchange", ["Digests", "Calendars", "Expressions", "Matching", "Folding"]),
     room("Tables", ["CZlib", "CExpat", "CXlsxWriter", "Calendars"]),
     room("ActionKit", ["Calendars", "Expressions"]),
@@ -111,7 +113,8 @@ let package = Package(
         tests("Calendars", ["Engine"]),
         tests("Expressions", ["Engine"]),
         tests("Folding", ["Engine"]),
-        tests("Matching", ["TestKit"]),
+        tests("Matching", ["Engine", "IntegerProgrammes", "Tables"]),
+        tests("IntegerProgrammes"),
         tests("Exchange", ["TestKit", "Engine", "ProgrammeLanguage", "Expressions", "Calendars"]),
         tests("ProgrammeLanguage", ["Engine", "Exchange", "Expressions", "Calendars"]),
         tests("Tables", ["Engine", "CZlib", "Calendars"]),
@@ -123,7 +126,7 @@ let package = Package(
             "Engine",
             [
                 "TestKit", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars",
-                "ActionKit",
+                "ActionKit", "Matching",
             ]),
         tests("PluginHost", ["ActionKit", "Expressions", "Calendars", "ProgrammeLanguage", "Digests"]),
         tests(

@@ -239,6 +239,16 @@ package actor MemoryStore: CaseStore {
         return tables.lastSeen
     }
 
+    package func heldPlaces() throws -> [String: Int] {
+        try open()
+        var held: [String: Int] = [:]
+        for (place, owners) in tables.places {
+            let count = owners.values.reduce(0, +)
+            if count > 0 { held[place.offer.text, default: 0] += count }
+        }
+        return held
+    }
+
     package func setLastSeen(_ at: Instant) throws {
         try open()
         tables.lastSeen = at

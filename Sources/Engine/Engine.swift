@@ -15,6 +15,8 @@ package final class Engine: Sendable {
     package let register: Register
     package let search: SearchService
     package let confirmations: ConfirmationService
+    package let rounds: RoundService
+    package let rankings: RankingService
 
     /// - Parameter concurrency: cases whose timers fire at once; 1 makes a run in virtual time repeat itself exactly.
     package init(
@@ -30,6 +32,8 @@ package final class Engine: Sendable {
         register = Register(store: store, world: world)
         search = SearchService(cases: cases, register: register)
         confirmations = ConfirmationService(cases: cases, register: register, terms: confirmation)
+        rounds = RoundService(cases: cases, register: register)
+        rankings = RankingService(cases: cases)
         outbox = OutboxService(
             cases: cases, register: register, actions: actions + [ConfirmAction(register: register)], observe: observe)
         scheduler = SchedulerService(cases: cases, concurrency: concurrency)

@@ -22,6 +22,8 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case entryThere(String)
     case cannotMerge(String, String)
     case tooManyNames(String)
+    case noRound(String)
+    case noRules(String, known: [String])
 
     package var description: String {
         switch self {
@@ -47,6 +49,9 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .cannotMerge(let kept, let other):
             "\"\(other)\" cannot be merged into \"\(kept)\": both must be of one kind, different, and not merged before"
         case .tooManyNames(let id): "too many entries name \"\(id)\" to be changed at once; merge the other way round"
+        case .noRound(let id): "there is no round \"\(id)\"; \"sojourn match rounds\" shows them"
+        case .noRules(let name, let known):
+            "the programme has no rules \"\(name)\"; it has \(known.joined(separator: ", "))"
         case .noEffect(let key): "there is no effect \"\(key)\"; \"sojourn outbox list\" shows them"
         }
     }

@@ -48,54 +48,15 @@ struct InnerActions: Sendable {
         }
     }
 
-    /// Ranks all cases that wait in the same call, and tells each that is in or out.
+    /// Ranks all cases that wait in the same call, and tells those that are in.
     private func rank(_ row: EffectRow) async throws {
         let (found, machine) = try await cases.load(row.caseID)
-        guard let mine = machine.rankEntry(of: found) else { return }
-        var filter = CaseFilter()
-        filter.programme = machine.programme.name
-        filter.hasEnded = false
-        filter.state = found.region.state
-        var entries: [RankEntry] = []
-        var entered: [String: Int] = [:]
-        while true {
-            let page = try await cases.store.cases(filter)
-            for other in page {
-                let (candidate, itsMachine) = try await cases.load(other.id)
-                if let entry = itsMachine.rankEntry(of: candidate), entry.call == mine.call {
-                    entries.append(entry.entry)
-                    entered[candidate.id] = candidate.region.entry
-                }
-            }
-            guard page.count == filter.limit, let last = page.last else { break }
-            filter.after = last.reference
-        }
-        let spent = try await spent(call: mine.call, programme: machine.programme.name)
-        let taken = Ranking.taken(entries, of: mine.budget - spent)
-        for id in taken {
-            guard let entry = entered[id], let spend = entries.first(where: { $0.caseID == id })?.spend else {
-                continue
-            }
-            try await tell(id, .ranked(entry: entry, result: "in"))
-            try await note(spend: spend, of: id, call: mine.call, programme: machine.programme.name)
-        }
-    }
-
-    /// What the cases that were taken earlier spend of the call's money, those given back left out.
-    private func spent(call: String, programme: String) async throws -> Double {
-        var sum = 0.0
-        for document in try await cases.store.documents(kind: "rank:\(programme):\(call)", after: "", limit: 1_000) {
-            guard let spend = try? Value(json: document.body).asDouble else { continue }
-            let (found, machine) = try await cases.load(document.id)
-            let isGivenBack = found.end.map { !(machine.programme.ends[$0.name]?.isGood ?? false) } ?? false
-            if !isGivenBack { sum += spend }
-        }
-        return sum
-    }
-
-    private func note(spend: Double, of id: String, call: String, programme: String) async throws {
-        try await cases.store.setDocument(
-            kind: "rank:\(programme):\(call)", id: id, body: Value.double(spend).jsonBytes)
+        let rankings = RankingService(cases: cases)
+        guard let mine = machine.rankEntry(of: found),
+            let ranking = try await rankings.ranking(
+                of: mine.call, programme: machine.programme.name, state: found.region.state)
+        else { return }
+        _ = try await rankings.take(ranking, programme: machine.programme.name)
     }
 
     /// Starts a case of the programme that a task calls; the same effect starts it once.

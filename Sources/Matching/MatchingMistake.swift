@@ -9,6 +9,9 @@ package struct MatchingMistake: Error, Hashable, Sendable, CustomStringConvertib
     package init(_ message: String) { messages = [message] }
 
     /// nil where there is no mistake.
+    package init?(all messages: [String]) { self.init(messages) }
+
+    /// nil where there is no mistake.
     init?(_ messages: [String]) {
         guard !messages.isEmpty else { return nil }
         let more = messages.count - Self.limit
@@ -19,7 +22,9 @@ package struct MatchingMistake: Error, Hashable, Sendable, CustomStringConvertib
 }
 
 /// The watch stopped the work; there is no result.
-package struct MatchingStopped: Error, Hashable, Sendable {}
+package struct MatchingStopped: Error, Hashable, Sendable {
+    package init() {}
+}
 
 /// Told how much of the work is done and how much there is; answers whether to go on.
 package typealias MatchingWatch = (_ done: Int, _ total: Int) -> Bool

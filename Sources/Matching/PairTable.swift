@@ -30,17 +30,29 @@ package struct PairTable: Hashable, Sendable {
         }
     }
 
+    /// The least score, or infinity where there is none.
+    var least: Double {
+        scores.withUnsafeBufferPointer { scores in
+            var least = Double.infinity
+            for index in scores.indices { least = min(least, scores[index]) }
+            return least
+        }
+    }
+
     /// Ends the request that was being added.
     package mutating func endRequest() { starts.append(hosts.count) }
 
     package func pairs(of request: Int) -> Range<Int> { starts[request]..<starts[request + 1] }
 
     /// The score of a pair, or nil where it has none.
-    package func score(_ request: Int, _ host: Int) -> Double? {
+    package func score(_ request: Int, _ host: Int) -> Double? { index(request, host).map { scores[$0] } }
+
+    /// The number of a pair in the table, or nil where it has no score.
+    func index(_ request: Int, _ host: Int) -> Int? {
         var range = pairs(of: request)
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
-            if Int(hosts[middle]) == host { return scores[middle] }
+            if Int(hosts[middle]) == host { return middle }
             range = hosts[middle] < host ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
         }
         return nil

@@ -19,6 +19,8 @@ struct PreparedCall {
     /// The pairs that are left, with their whole numbers.
     private(set) var pairs = PairTable()
     private let forbidden: Set<Call.Pair>
+    /// What is below 0 would lower the total; only a quota can demand it all the same.
+    private let takesNegative: Bool
     /// Forced requests that keep others away from a host.
     private var kept: Set<Call.Pair> = []
 
@@ -26,6 +28,7 @@ struct PreparedCall {
         if let mistake = call.mistakes { throw mistake }
         self.call = call
         (forced, forbidden) = (Set(call.forced), Set(call.forbidden))
+        takesNegative = call.quotas.contains { $0.least > 0 }
         places = call.requests.map(\.places)
         rooms = call.hosts.map(\.capacity)
         for pair in forced {
@@ -36,6 +39,20 @@ struct PreparedCall {
                 kept.insert(Call.Pair(request: other, host: pair.host))
             }
         }
+        if isWhole { pairs = call.pairs } else { choosePairs() }
+        scale = ScoreScale(
+            forced.isEmpty ? pairs.scores : pairs.scores + forced.map { call.pairs.score($0.request, $0.host) ?? 0 })
+        pairs.change(scale.whole)
+    }
+
+    /// Whether every pair is possible, as in most large calls: none needs to be looked at.
+    private var isWhole: Bool {
+        forced.isEmpty && forbidden.isEmpty && call.minimum == nil && places.allSatisfy { $0 > 0 }
+            && rooms.allSatisfy { $0 > 0 } && call.requests.allSatisfy { $0.minimum == nil }
+            && call.hosts.allSatisfy { $0.minimum == nil } && (takesNegative || call.pairs.least >= 0)
+    }
+
+    private mutating func choosePairs() {
         let hostMinimums = call.hosts.map { $0.minimum ?? -.infinity }
         let isOpen = rooms.map { $0 > 0 }
         let hasExceptions = !forced.isEmpty || !forbidden.isEmpty
@@ -46,8 +63,8 @@ struct PreparedCall {
                 pairs.endRequest()
                 continue
             }
-            // What is below 0 would lower the total.
-            let minimum = max(0, call.minimum ?? -.infinity, request.minimum ?? -.infinity)
+            let minimum = max(
+                takesNegative ? -.infinity : 0, call.minimum ?? -.infinity, request.minimum ?? -.infinity)
             for index in own {
                 let (host, score) = (Int(call.pairs.hosts[index]), call.pairs.scores[index])
                 guard score >= minimum, isOpen[host], score >= hostMinimums[host] else { continue }
@@ -59,9 +76,10 @@ struct PreparedCall {
             }
             pairs.endRequest()
         }
-        scale = ScoreScale(pairs.scores + forced.map { call.pairs.score($0.request, $0.host) ?? 0 })
-        pairs.change(scale.whole)
     }
+
+    /// Whether nothing but places and capacities is asked of the pairs that are left.
+    var isFree: Bool { call.quotas.isEmpty && call.conflicts.isEmpty }
 
     func isForced(_ pair: Call.Pair) -> Bool { !forced.isEmpty && forced.contains(pair) }
 
@@ -73,7 +91,7 @@ struct PreparedCall {
         let minimum = max(
             call.minimum ?? -.infinity, request.minimum ?? -.infinity, call.hosts[pair.host].minimum ?? -.infinity)
         if score < minimum { return .belowMinimum(minimum) }
-        return score < 0 ? .negative : nil
+        return score < 0 && !takesNegative ? .negative : nil
     }
 
     /// The score that counts for a pair that is placed.

@@ -102,6 +102,15 @@ extension SQLiteStore {
         }
     }
 
+    package func heldPlaces() async throws -> [String: Int] {
+        try await readers.read { connection in
+            let rows = try connection.all(
+                "SELECT offer, sum(places) FROM reservation GROUP BY offer HAVING sum(places) > 0"
+            ) { ($0.text(0), $0.int(1)) }
+            return Dictionary(rows, uniquingKeysWith: +)
+        }
+    }
+
     package func journal(caseID: String, from number: Int, limit: Int) async throws -> [JournalRow] {
         try await readers.read { connection in
             try connection.all(

@@ -24,6 +24,7 @@ struct Table: Sendable {
     private(set) var rows: [[TerminalText]] = []
 
     init(_ columns: Column...) { self.columns = columns }
+    init(columns: [Column]) { self.columns = columns }
 
     /// Adds a row; missing cells at its end are empty.
     mutating func add(_ cells: [TerminalText]) {

@@ -332,8 +332,12 @@ package struct Stuck: Hashable, Sendable {
 
 /// A search for hosts or experts that is under way.
 package struct Search: Hashable, Sendable {
+    /// The round of a search that ended with nothing.
+    static let givenUp = -1
+
     package var entry: Int
     package var track: String
+    /// How often the register brought somebody.
     package var round: Int
     /// Waits for the register's answer.
     package var isPending: Bool
@@ -343,6 +347,8 @@ package struct Search: Hashable, Sendable {
     package var asked: Set<String>
     /// Offers left out, with the rule that left them out.
     package var excluded: [Exclusion]
+
+    var isGivenUp: Bool { round == Self.givenUp }
 
     package init(entry: Int, track: String) {
         self.entry = entry

@@ -145,7 +145,7 @@ extension CaseRun {
             c.members.filter { $0.track == match.track && (!$0.hasEnded || $0.region.state != left) }.map(\.key))
         search.isPending = true
         c.search = search
-        ask(match, entry: entry)
+        if !match.isAsAWhole { ask(match, entry: entry) }
     }
 
     mutating func ask(_ match: MatchDeclaration, entry: Int) {
@@ -159,6 +159,7 @@ extension CaseRun {
     mutating func candidates(entry: Int, found: [Candidate], excluded: [Exclusion]) {
         guard var search = c.search, search.entry == entry else { return }
         search.isPending = false
+        search.round = found.isEmpty ? Search.givenUp : max(0, search.round) + 1
         search.reserve = Array(found.filter { !search.asked.contains($0.id) }.prefix(Limits.candidates))
         search.excluded = Array(excluded.prefix(Limits.candidates))
         c.search = search
@@ -184,12 +185,17 @@ extension CaseRun {
         propose(match, track)
         let open = c.members(of: match.track).contains { !$0.hasEnded && $0.region.state != match.reach }
         let isSpent = (c.search?.reserve.isEmpty ?? true) || asksLeft(match) <= 0
+        if !open, isSpent, match.isAsAWhole, asksLeft(match) > 0, !search.isGivenUp {
+            // Whoever was found has declined: the next round brings another.
+            c.search?.isPending = true
+            return
+        }
         if !open, isSpent, state.steps(for: "none") != nil {
             _ = go("none", state: state, in: .case, reason: nil)
         }
     }
 
-    private mutating func wanted(_ match: MatchDeclaration) -> Int {
+    mutating func wanted(_ match: MatchDeclaration) -> Int {
         guard let want = match.want, let value = try? want.expression.evaluate(read(.case)),
             let number = value.asDouble,
             let whole = Int(exactly: number.rounded(.up)), whole > 0

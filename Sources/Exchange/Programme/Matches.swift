@@ -23,6 +23,8 @@ package struct MatchDeclaration: Sendable {
     package var againWhenOffersCome: Bool
     /// Priority among cases: the state whose first entering counts.
     package var order: String?
+    /// Nobody is asked by the case itself: hosts are found for all cases of a call as a whole.
+    package var isAsAWhole: Bool
 
     package init(from: String, rules: String, track: String, reach: String) {
         self.from = from
@@ -35,6 +37,7 @@ package struct MatchDeclaration: Sendable {
         again = nil
         againWhenOffersCome = false
         order = nil
+        isAsAWhole = false
     }
 }
 

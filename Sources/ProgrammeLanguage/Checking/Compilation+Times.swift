@@ -68,6 +68,11 @@ extension Compilation {
                 node,
                 "\"\(state.name)\" can wait for ever; add a time to its clock, such as 30 days: {escalate: \(someStaff)} or 60 days: \(someEnd(times.proof))"
             )
+        case .match(let match) where match.isAsAWhole:
+            error(
+                node,
+                "\"\(state.name)\" can wait for ever for a round of the call; add a time to its clock, such as 60 days: {escalate: \(someStaff)}"
+            )
         case .match(let match):
             // Each proposal ends by its own track; a single search that finds nobody ends at once.
             if match.again == nil, state.steps(for: "none") != nil { return }

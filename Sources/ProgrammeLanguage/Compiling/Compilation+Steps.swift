@@ -190,6 +190,12 @@ extension Compilation {
             }
         }
         if let node = fields["order"] { match.order = firstState(node, "order") }
+        match.isAsAWhole = flag(fields["as-a-whole"], "as-a-whole")
+        if match.isAsAWhole, let node = fields["again"] {
+            error(
+                node,
+                "a case that waits for a round of the whole call does not search again by itself; delete \"again\"")
+        }
         return match
     }
 

@@ -237,6 +237,10 @@ package struct KeyTable: Sendable {
                 entry("want", "number or answer", "How many are wanted; 1.", "want: request.experts"),
                 entry("again", "time phrase", "Search again: every month, or when offers come.", "again: every month"),
                 entry("order", "first STATE", "Which case goes first.", "order: first screening"),
+                entry(
+                    "as-a-whole", "yes or no",
+                    "Asks nobody by itself: `sojourn match round` finds hosts for all cases of the call at once.",
+                    "as-a-whole: yes"),
             ]),
         Kind(
             name: "rank", words: "a rank", meaning: "The ranking of a call within its budget.",

@@ -15,7 +15,7 @@ struct ScoreScale: Hashable, Sendable {
         let limit = Double(sign: .plus, exponent: Self.digits, significand: 1)
         var factor = 1.0
         for _ in 0...Self.decimals where largest * factor <= limit {
-            if scores.allSatisfy({ Self.nearest($0 * factor) / factor == $0 }) {
+            if Self.areWhole(scores, factor) {
                 (self.factor, isExact) = (factor, true)
                 return
             }
@@ -26,6 +26,22 @@ struct ScoreScale: Hashable, Sendable {
         let binary = Double(sign: .plus, exponent: Int(exponent), significand: 1)
         self.factor = binary
         isExact = scores.allSatisfy { Self.nearest($0 * binary) == $0 * binary }
+    }
+
+    /// Whether each score is a whole number divided by the factor.
+    private static func areWhole(_ scores: [Double], _ factor: Double) -> Bool {
+        scores.withUnsafeBufferPointer { scores in
+            // Piece by piece: without a way out inside the processor compares several at a time.
+            let piece = 512
+            for start in stride(from: 0, to: scores.count, by: piece) {
+                var odd = 0
+                for index in start..<min(start + piece, scores.count) {
+                    odd &+= nearest(scores[index] * factor) / factor == scores[index] ? 0 : 1
+                }
+                if odd > 0 { return false }
+            }
+            return true
+        }
     }
 
     /// The whole number for a score.

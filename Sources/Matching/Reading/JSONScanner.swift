@@ -13,16 +13,29 @@ struct JSONScanner: ~Copyable {
     /// The text that was read last, where it had escapes.
     private var decoded: [UInt8] = []
 
+    /// What was complained of; reading went on behind it.
+    private(set) var complaints: [String] = []
+
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// A mistake at the place that was reached.
+    /// A mistake at the place that was reached, behind which nothing can be read, with all complaints before it.
     func mistake(_ words: String) -> MatchingMistake {
+        MatchingMistake(complaints + [located(words)]) ?? MatchingMistake(words)
+    }
+
+    /// Remembers a mistake at the place that was reached; reading goes on.
+    mutating func complain(_ words: String) {
+        // To find the line reads the file again; those that are only counted need none.
+        complaints.append(complaints.count < MatchingMistake.limit ? located(words) : words)
+    }
+
+    private func located(_ words: String) -> String {
         var (line, column) = (1, 1)
         for byte in bytes.prefix(position) {
             column += 1
             if byte == 0x0A { (line, column) = (line + 1, 1) }
         }
-        return MatchingMistake("line \(line), column \(column): \(words)")
+        return "line \(line), column \(column): \(words)"
     }
 
     private mutating func skipBlanks() {
@@ -108,27 +121,59 @@ struct JSONScanner: ~Copyable {
         try text(what) { String(decoding: $0, as: UTF8.self) }
     }
 
-    mutating func whole(_ what: String) throws(MatchingMistake) -> Int {
-        let number = try number(what)
-        guard let whole = Int(exactly: number) else { throw mistake("\(what), a whole number, is wanted here") }
-        return whole
+    /// A text, or nil after a complaint.
+    mutating func optionalString(_ what: String) throws(MatchingMistake) -> String? {
+        if peek() == 0x22 { return try string(what) }
+        complain("\(what), a text in quotes, is wanted here")
+        try skipValue()
+        return nil
     }
 
-    /// A finite number; NaN and infinity, which some programs write, are told by name.
-    mutating func number(_ what: String) throws(MatchingMistake) -> Double {
+    /// A whole number inside the range, or nil after a complaint.
+    mutating func whole(_ what: String, _ range: ClosedRange<Int>) throws(MatchingMistake) -> Int? {
+        let complained = complaints.count
+        let number = try number(what)
+        guard complaints.count == complained else { return nil }
+        if let whole = Int(exactly: number), range.contains(whole) { return whole }
+        complain(
+            "\(what), a whole number from \(range.lowerBound) to \(range.upperBound), is wanted here, not \(number)")
+        return nil
+    }
+
+    /// Goes over a value of any kind.
+    mutating func skipValue() throws(MatchingMistake) {
+        switch peek() {
+        case 0x7B: try object("an object") { (scanner, _) throws(MatchingMistake) in try scanner.skipValue() }
+        case 0x5B: try list("a list") { (scanner) throws(MatchingMistake) in try scanner.skipValue() }
+        case 0x22: _ = try textRange()
+        default:
+            let start = position
+            while position < bytes.count, !Self.endsWord(bytes[position]) { position += 1 }
+            if position == start { throw mistake("a value is wanted here") }
+        }
+    }
+
+    private static func endsWord(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == 0x2C || byte == 0x3A || byte == 0x5B || byte == 0x5D || byte == 0x7B || byte == 0x7D
+    }
+
+    /// A finite number, or 0 after a complaint; NaN and infinity, which some programs write, are told by name.
+    mutating func number(_ what: @autoclosure () -> String) throws(MatchingMistake) -> Double {
         skipBlanks()
         let start = position
         while position < bytes.count, position - start <= Self.numberBytes {
             switch bytes[position] {
             case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65, 0x41...0x5A, 0x61...0x7A: position += 1
             default:
-                return try parse(start, what)
+                return try parse(start, what())
             }
         }
-        return try parse(start, what)
+        return try parse(start, what())
     }
 
-    private mutating func parse(_ start: Int, _ what: String) throws(MatchingMistake) -> Double {
+    private mutating func parse(
+        _ start: Int, _ what: @autoclosure () -> String
+    ) throws(MatchingMistake) -> Double {
         let word = bytes[start..<position]
         if let short = Self.shortNumber(UnsafeBufferPointer(rebasing: word)) { return short }
         let text = String(decoding: word, as: UTF8.self)
@@ -139,7 +184,9 @@ struct JSONScanner: ~Copyable {
         else {
             position = start
             let found = text.isEmpty ? "" : ", not \(shown(text))"
-            throw mistake("\(what), a finite number, is wanted here\(found)")
+            complain("\(what()), a finite number, is wanted here\(found)")
+            try skipValue()
+            return 0
         }
         return number
     }

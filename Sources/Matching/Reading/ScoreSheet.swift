@@ -24,7 +24,18 @@ private struct ScoreSheet {
         if let most = counts.max(), let best = counts.firstIndex(of: most) { separator = candidates[best] }
     }
 
-    private func mistake(_ words: String) -> MatchingMistake { MatchingMistake("line \(line): \(words)") }
+    /// What was complained of; reading went on behind it.
+    private var complaints: [String] = []
+
+    /// A mistake behind which nothing can be read, with all complaints before it.
+    private func mistake(_ words: String) -> MatchingMistake {
+        MatchingMistake(complaints + ["line \(line): \(words)"]) ?? MatchingMistake(words)
+    }
+
+    private mutating func complain(_ words: @autoclosure () -> String) {
+        // Those that are only counted need no words.
+        complaints.append(complaints.count < MatchingMistake.limit ? "line \(line): \(words())" : "")
+    }
 
     private var isAtEnd: Bool { position >= bytes.count }
 
@@ -64,8 +75,8 @@ private struct ScoreSheet {
         throw mistake("a quoted cell has no end")
     }
 
-    /// A finite number, or nil for an empty cell.
-    private mutating func number() throws(MatchingMistake) -> Double? {
+    /// A finite number, or nil for an empty cell and after a complaint.
+    private mutating func number() -> Double? {
         let start = position
         while !isAtEnd, !isEnd(bytes[position]) { position += 1 }
         let word = UnsafeBufferPointer(rebasing: bytes[start..<position])
@@ -75,7 +86,8 @@ private struct ScoreSheet {
         text = text.drop { $0 == " " || $0 == "\"" }
         if text.isEmpty { return nil }
         guard let number = Double(text), number.isFinite else {
-            throw mistake("\(shown(String(text))) is not a finite number")
+            complain("\(shown(String(text))) is not a finite number")
+            return nil
         }
         return number
     }
@@ -86,8 +98,7 @@ private struct ScoreSheet {
             _ = try cell()
             while try goesOn() { hosts.append(try cell()) }
         }
-        var messages = Call.repeated(hosts).map { "host \(shown($0)) stands there twice" }
-        if hosts.contains("") { messages.append("a column has no host's id in the header") }
+        if hosts.contains("") { complain("a column has no host's id") }
         var (requests, scores): ([String], [Double]) = ([], [])
         while !isAtEnd {
             line += 1
@@ -96,18 +107,19 @@ private struct ScoreSheet {
                 continue
             }
             let id = try cell()
-            if id.isEmpty { throw mistake("the row has no request's id") }
+            if id.isEmpty { complain("the row has no request's id") }
             requests.append(id)
             var count = 0
             while try goesOn() {
                 count += 1
                 // NaN stands for a pair that cannot be; no cell reads as it.
-                scores.append(try number() ?? .nan)
+                scores.append(number() ?? .nan)
             }
-            guard count == hosts.count else {
-                throw mistake("request \(shown(id)) has \(count) scores and there are \(hosts.count) hosts")
+            if count != hosts.count {
+                complain("request \(shown(id)) has \(count) scores and there are \(hosts.count) hosts")
             }
         }
+        var messages = complaints + Call.repeated(hosts).map { "host \(shown($0)) stands there twice" }
         messages += Call.repeated(requests).map { "request \(shown($0)) stands there twice" }
         if let mistake = MatchingMistake(messages) { throw mistake }
         return sorted(requests, hosts, scores, capacity)

@@ -123,9 +123,4 @@ struct BestAssignment: ~Copyable {
             return (Int(hosts[bestPlace]), scores[bestPlace], other)
         }
     }
-
-    /// Proves the result, or shows that it is wrong.
-    func certificate(_ pairs: borrowing PairView) -> Certificate {
-        Certificate(hostOf: hostOf, rooms: rooms, prices: prices, pairs)
-    }
 }

@@ -35,6 +35,14 @@ struct Names {
         return true
     }
 
+    /// The numbers by the bytes of their names, and the place of each in that order.
+    var order: (numbers: [Int], places: [Int]) {
+        let numbers = all.indices.sorted { all[$0].utf8.lexicographicallyPrecedes(all[$1].utf8) }
+        var places = [Int](repeating: 0, count: all.count)
+        for (place, number) in numbers.enumerated() { places[number] = place }
+        return (numbers, places)
+    }
+
     private mutating func grow() {
         table = Array(repeating: -1, count: 2 * table.count)
         for (number, hash) in hashes.enumerated() {

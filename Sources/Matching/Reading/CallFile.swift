@@ -8,7 +8,7 @@ extension Call {
         var scanner = JSONScanner(bytes)
         try scanner.object("a call") { (scanner, key) throws(MatchingMistake) in try file.read(key, &scanner) }
         try scanner.end()
-        self = try file.call()
+        self = try file.call(scanner.complaints)
     }
 }
 
@@ -28,8 +28,9 @@ private struct CallFile {
     private var hosts: [Int: Call.Host] = [:]
     private var scoredHosts: [Int32] = []
     private var scores: [Double] = []
-    /// The request that named a host last, by host: a second score is a mistake.
+    /// The reading of a request that named a host last, by host: a second score in it is a mistake.
     private var lastScored: [Int] = []
+    private var reading = 0
     private var forced: [[Int]] = []
     private var forbidden: [[Int]] = []
     private var conflicts: [[Int]] = []
@@ -41,7 +42,7 @@ private struct CallFile {
         _ key: UnsafeBufferPointer<UInt8>, _ scanner: inout JSONScanner
     ) throws(MatchingMistake) {
         let name = String(decoding: key, as: UTF8.self)
-        guard keys.insert(name).inserted else { throw scanner.mistake("\(shown(name)) stands there twice") }
+        if !keys.insert(name).inserted { scanner.complain("\(shown(name)) stands there twice") }
         switch name {
         case "requests": try readRequests(&scanner)
         case "hosts": try readHosts(&scanner)
@@ -51,9 +52,10 @@ private struct CallFile {
         case "conflicts": conflicts = try pairs(&scanner, isOfRequests: true)
         case "quotas": try readQuotas(&scanner)
         default:
-            throw scanner.mistake(
+            scanner.complain(
                 "unknown field \(shown(name)); known are requests, hosts, minimum, forced, forbidden, conflicts, quotas"
             )
+            try scanner.skipValue()
         }
     }
 
@@ -61,7 +63,8 @@ private struct CallFile {
         try scanner.object("requests by id") { (scanner, key) throws(MatchingMistake) in
             let number = requestNames.number(of: key)
             let id = requestNames.all[number]
-            guard requests[number] == nil else { throw scanner.mistake("request \(shown(id)) stands there twice") }
+            if requests[number] != nil { scanner.complain("request \(shown(id)) stands there twice") }
+            reading += 1
             var entry = Entry(request: Call.Request(id))
             try scanner.object("request \(shown(id))") { (scanner, key) throws(MatchingMistake) in
                 try read(field: key, of: number, into: &entry, &scanner)
@@ -75,7 +78,8 @@ private struct CallFile {
     ) throws(MatchingMistake) {
         let id = entry.request.id
         switch String(decoding: key, as: UTF8.self) {
-        case "places": entry.request.places = try scanner.whole("the number of places")
+        case "places":
+            entry.request.places = try scanner.whole("the number of places", 0...Call.most) ?? 1
         case "minimum": entry.request.minimum = try scanner.number("the least score")
         case "groups": entry.request.groups = try groups(&scanner)
         case "forced": entry.forced = try hostList(&scanner)
@@ -88,19 +92,19 @@ private struct CallFile {
             let start = scores.count
             try scanner.object("scores by host") { (scanner, key) throws(MatchingMistake) in
                 let host = hostNumber(key)
-                guard lastScored[host] != number else {
-                    throw scanner.mistake(
-                        "request \(shown(id)) has two scores for host \(shown(hostNames.all[host]))")
+                if lastScored[host] == reading {
+                    scanner.complain("request \(shown(id)) has two scores for host \(shown(hostNames.all[host]))")
                 }
-                lastScored[host] = number
+                lastScored[host] = reading
                 scoredHosts.append(Int32(host))
-                scores.append(try scanner.number("a score"))
+                scores.append(try scanner.number("the score at host \(shown(hostNames.all[host]))"))
             }
             entry.scores = start..<scores.count
         case let name:
-            throw scanner.mistake(
+            scanner.complain(
                 "request \(shown(id)) has an unknown field \(shown(name)); known are places, scores, minimum, groups, "
                     + "forced, forbidden, conflicts")
+            try scanner.skipValue()
         }
     }
 
@@ -130,9 +134,9 @@ private struct CallFile {
         var groups: [String: String] = [:]
         try scanner.object("groups") { (scanner, key) throws(MatchingMistake) in
             let name = String(decoding: key, as: UTF8.self)
-            let value = try scanner.string("a group's name")
-            guard groups.updateValue(value, forKey: name) == nil else {
-                throw scanner.mistake("the group \(shown(name)) stands there twice")
+            guard let value = try scanner.optionalString("a group's name") else { return }
+            if groups.updateValue(value, forKey: name) != nil {
+                scanner.complain("the group \(shown(name)) stands there twice")
             }
         }
         return groups
@@ -142,16 +146,17 @@ private struct CallFile {
         try scanner.object("hosts by id") { (scanner, key) throws(MatchingMistake) in
             let number = hostNumber(key)
             let id = hostNames.all[number]
-            guard hosts[number] == nil else { throw scanner.mistake("host \(shown(id)) stands there twice") }
+            if hosts[number] != nil { scanner.complain("host \(shown(id)) stands there twice") }
             var host = Call.Host(id, capacity: 1)
             try scanner.object("host \(shown(id))") { (scanner, key) throws(MatchingMistake) in
                 switch String(decoding: key, as: UTF8.self) {
-                case "capacity": host.capacity = try scanner.whole("the capacity")
+                case "capacity": host.capacity = try scanner.whole("the capacity", 0...Call.most) ?? 1
                 case "minimum": host.minimum = try scanner.number("the least score")
                 case "groups": host.groups = try groups(&scanner)
                 case let name:
-                    throw scanner.mistake(
+                    scanner.complain(
                         "host \(shown(id)) has an unknown field \(shown(name)); known are capacity, minimum, groups")
+                    try scanner.skipValue()
                 }
             }
             hosts[number] = host
@@ -181,10 +186,13 @@ private struct CallFile {
                 switch String(decoding: key, as: UTF8.self) {
                 case "requests": quota.requests = try groups(&scanner)
                 case "hosts": quota.hosts = try groups(&scanner)
-                case "min": quota.least = try scanner.whole("the least number of places")
-                case "max": quota.most = try scanner.whole("the largest number of places")
+                case "min":
+                    quota.least = try scanner.whole("the least number of places", 0...Call.most) ?? 0
+                case "max":
+                    quota.most = try scanner.whole("the largest number of places", 0...Call.most)
                 case let name:
-                    throw scanner.mistake("a quota has no field \(shown(name)); known are requests, hosts, min, max")
+                    scanner.complain("a quota has no field \(shown(name)); known are requests, hosts, min, max")
+                    try scanner.skipValue()
                 }
             }
             quotas.append(quota)
@@ -192,8 +200,9 @@ private struct CallFile {
     }
 
     /// All that was read, numbered by id.
-    func call() throws(MatchingMistake) -> Call {
-        var messages: [String] = []
+    /// - Parameter complaints: what was wrong on the way, told with what is wrong as a whole.
+    func call(_ complaints: [String]) throws(MatchingMistake) -> Call {
+        var messages = complaints
         for name in ["requests", "hosts"] where !keys.contains(name) { messages.append("the call has no \(name)") }
         for host in 0..<hostNames.count where hosts[host] == nil && keys.contains("hosts") {
             messages.append("host \(shown(hostNames.all[host])) is named and not among the hosts")
@@ -202,8 +211,8 @@ private struct CallFile {
             messages.append("request \(shown(requestNames.all[request])) is named and not among the requests")
         }
         if let mistake = MatchingMistake(messages) { throw mistake }
-        let (requestOrder, requestPlace) = Self.order(requestNames.all)
-        let (hostOrder, hostPlace) = Self.order(hostNames.all)
+        let (requestOrder, requestPlace) = requestNames.order
+        let (hostOrder, hostPlace) = hostNames.order
         var table = PairTable()
         table.reserve(pairs: scores.count, requests: requests.count)
         var call = Call(requests: [], hosts: hostOrder.compactMap { hosts[$0] }, pairs: PairTable())
@@ -226,13 +235,5 @@ private struct CallFile {
         call.conflicts += conflicts.map { $0.map { requestPlace[$0] } }
         (call.quotas, call.minimum) = (quotas, minimum)
         return call
-    }
-
-    /// The numbers by the bytes of their names, and the place of each in that order.
-    private static func order(_ names: [String]) -> (numbers: [Int], places: [Int]) {
-        let numbers = names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
-        var places = [Int](repeating: 0, count: names.count)
-        for (place, number) in numbers.enumerated() { places[number] = place }
-        return (numbers, places)
     }
 }
