@@ -93,7 +93,9 @@ package final class ConfirmationService: Sendable {
 struct ConfirmAction: Action {
     let register: Register
 
-    let description = ActionDescription(
+    var description: ActionDescription { Self.known }
+
+    static let known = ActionDescription(
         name: "register.confirm", title: "Notes whether an offer of the register still holds.",
         input: .object([
             SchemaField("kind", .choice(EntryKind.allCases.map(\.rawValue))),

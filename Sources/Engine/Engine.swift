@@ -18,6 +18,9 @@ package final class Engine: Sendable {
     package let rounds: RoundService
     package let rankings: RankingService
 
+    /// Actions of the engine's own that programmes can name, for checking them where no engine runs.
+    package static let ownActions: [ActionDescription] = [ConfirmAction.known]
+
     /// - Parameter concurrency: cases whose timers fire at once; 1 makes a run in virtual time repeat itself exactly.
     package init(
         store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,

@@ -43,7 +43,7 @@ package final class Service: Sendable {
             }, observe: observe, watch: watch, concurrency: concurrency, confirmation: confirmation)
     }
 
-    /// The actions of the built-in plugins, for checking programmes where no service runs; nothing of them is run.
+    /// The actions of the built-in plugins and of the engine, for checking programmes where no service runs; nothing of them is run.
     ///
     /// Settings only decide where things go, not what an action takes, so any that are complete will do.
     package static let knownActions: [ActionDescription] = {
@@ -54,7 +54,7 @@ package final class Service: Sendable {
             let configuration = Configuration(
                 values: settings[type.name] ?? [:], folder: "/nonexistent", secret: { _ in key })
             return (try? type.init(configuration: configuration))?.actions.map(\.description) ?? []
-        }
+        } + Engine.ownActions
     }()
 
     /// The plugins that are built in.

@@ -137,6 +137,8 @@ package enum WorkbookReader {
         private let styles: DateStyles
         private var writer = TableWriter(isForReading: true)
         private var row: [String] = []
+        /// The cells of the widest row so far.
+        private var width = 0
         private var nextRow = 1
         private var column = 0
         private var kind = ""
@@ -222,7 +224,14 @@ package enum WorkbookReader {
         }
 
         private func endRow() {
-            if row.allSatisfy(\.isEmpty) { writer.addEmptyLine() } else { writer.add(row) }
+            if row.allSatisfy(\.isEmpty) {
+                writer.addEmptyLine()
+            } else {
+                // A sheet leaves out the empty cells at a row's end; the header, which comes first, says how many there are.
+                while row.count < width { row.append("") }
+                width = max(width, row.count)
+                writer.add(row)
+            }
             nextRow += 1
         }
 

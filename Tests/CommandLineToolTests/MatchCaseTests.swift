@@ -10,7 +10,8 @@ struct MatchCaseTests {
         let hub = Hub()
         let reference = await hub.startTour()
         let answered = await hub.run(
-            "task", "answer", "\(reference).1", "submit", "--as", "requester", "--values", Hub.request)
+            "task", "answer", "\(reference).1", "submit", "--as", "requester", "--values",
+            try hub.file("request.json", Hub.request))
         #expect(answered.code == 0, Comment(rawValue: answered.errors))
         return (hub, reference)
     }

