@@ -77,16 +77,20 @@ extension OutboxService {
 
     /// The secret with which whoever does this effect elsewhere signs that it is done.
     func callbackSecret(_ key: String) async throws -> String {
-        let hub: [UInt8]
-        if let known = hubKey.withLock({ $0 }) {
-            hub = known
-        } else {
-            let stored = try await store.document(kind: Self.hubKey.kind, id: Self.hubKey.id)
-            hub = stored ?? randomBytes(SHA256.size)
-            if stored == nil { try await store.setDocument(kind: Self.hubKey.kind, id: Self.hubKey.id, body: hub) }
-            hubKey.withLock { $0 = hub }
+        if let known = hubKey.withLock({ $0 }) { return Self.secret(of: key, known) }
+        let stored = try await store.document(kind: Self.hubKey.kind, id: Self.hubKey.id)
+        // Effects that are done at the same time come here together: the first to make a key makes it for all.
+        let chosen = hubKey.withLock { known in
+            let chosen = known ?? stored ?? randomBytes(SHA256.size)
+            known = chosen
+            return chosen
         }
-        return "whsec_" + HMACSHA256.code(for: Array(key.utf8), key: hub).base64
+        if stored == nil { try await store.setDocument(kind: Self.hubKey.kind, id: Self.hubKey.id, body: chosen) }
+        return Self.secret(of: key, chosen)
+    }
+
+    private static func secret(of key: String, _ hub: [UInt8]) -> String {
+        "whsec_" + HMACSHA256.code(for: Array(key.utf8), key: hub).base64
     }
 
     /// Why a callback was not taken.
