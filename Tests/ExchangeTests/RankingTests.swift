@@ -143,7 +143,10 @@ struct RankingTests {
         return result
     }
 
-    @Test("over columns it is what the evaluator gives offer by offer", arguments: UInt64(1)...12)
+    /// Seeds with which some of the offers fit and some do not; with 2 and 4 all fall on one side.
+    private static let seeds: [UInt64] = [1, 3, 5, 6, 7, 8, 9, 10, 11, 12]
+
+    @Test("over columns it is what the evaluator gives offer by offer", arguments: seeds)
     func sameAsTheEvaluator(_ seed: UInt64) throws {
         var dice = Dice(state: seed)
         let drive = try Self.drive()
