@@ -74,22 +74,9 @@ struct CaseAccount {
 
     // MARK: Who visited whom
 
-    private var guest: String {
-        guard let state = programme.states[programme.first], case .tasks(let tasks) = state.opening,
-            case .role(let role)? = tasks.first?.who.first
-        else { return "" }
-        let party = machine.holders(of: role, in: `case`).first
-        return party.map { $0.institution.isEmpty ? $0.name : $0.institution } ?? ""
-    }
+    private var guest: String { machine.guest(in: `case`) }
 
-    /// Those who were found and not let go again.
-    private var hosts: [String] {
-        `case`.members.compactMap { member in
-            guard let track = programme.tracks[member.track], case .match = track.each, member.isGood, !member.isVoid
-            else { return nil }
-            return member.row["institution"]?.asString ?? member.party?.institution ?? ""
-        }.filter { !$0.isEmpty }
-    }
+    private var hosts: [String] { machine.hosts(in: `case`) }
 
     private var institutions: [String] { ([guest] + hosts).filter { !$0.isEmpty } }
 

@@ -55,21 +55,48 @@ enum HistoryVerbs {
 
     static func export(_ place: Workplace) -> CommandSpec {
         CommandSpec(
-            "export", "Prints all that is known about a case as JSON, personal data too.",
-            discussion:
-                "With --all, one case a line. Everything is in it: answers, people, members, journal and effects.",
+            "export", "Prints all that is known about a case as JSON, or writes tables of many cases for people.",
+            discussion: """
+                A case is printed with its personal data: answers, people, members, journal and effects. With --all, one \
+                case a line.
+
+                A table is CSV or a workbook: "cases" has a row a case, "participants" a row for each person or host who \
+                takes part, "outcomes" a row for each answer that was given once the visit was over. Words stand in the \
+                reader's language where the programme has them. Without --as there are no personal data in a table; \
+                identity papers and special data never are. No text of it is a formula: in CSV, what a spreadsheet might \
+                compute has an apostrophe in front; in XLSX every text is a text.
+                """,
             examples: [
                 ("sojourn export ST-2027-0001 > case.json", "Writes one case into a file."),
                 ("sojourn export --all | gzip > cases.jsonl.gz", "Writes all cases, one a line."),
+                (
+                    "sojourn export cases cases.xlsx --programme study-tour --from 2027-01-01",
+                    "A workbook of this year's study tours."
+                ),
+                (
+                    "sojourn export participants people.csv --as coordinator --language fr",
+                    "Who takes part, in French, with names and addresses."
+                ),
+                ("sojourn export outcomes - | head", "What came of it, on standard output."),
             ],
             arguments: [
                 Positional(
-                    "case", "The case's reference or identifier.", optional: true,
-                    completion: CaseVerbs.argument(place).completion)
-            ], options: [Option("all", "All cases, also those that have ended.")]
+                    "case", "The case's reference or identifier; or cases, participants, outcomes for a table.",
+                    optional: true, completion: CaseVerbs.argument(place).completion),
+                Positional(
+                    "file", "Of a table: a new file, .csv or .xlsx, or - for CSV on standard output.", optional: true,
+                    completion: .file),
+            ], options: [Option("all", "All cases, also those that have ended.")] + TableExport.options
         ) { parsed, terminal in
+            if let kind = parsed.text("case").flatMap({ ExportKind(rawValue: $0) }), !parsed.flag("all") {
+                return try await TableExport.run(kind, parsed, place, terminal)
+            }
             guard (parsed.text("case") == nil) == parsed.flag("all") else {
-                throw UsageMistake("say which case, or --all")
+                throw UsageMistake("say which case, or --all, or which table: cases, participants or outcomes")
+            }
+            let astray = (["file"] + TableExport.options.map(\.long)).filter { parsed.text($0) != nil }
+            guard astray.isEmpty else {
+                throw UsageMistake("only a table (cases, participants, outcomes) takes \(astray.joined(separator: ", "))")
             }
             return try await place.withService(parsed) { service in
                 if let name = parsed.text("case") {

@@ -32,11 +32,7 @@ enum RegisterExport {
             return try await place.withService(parsed) { service in
                 let rows = try await rows(kind, service)
                 do throws(TableFault) {
-                    if path.hasSuffix(".xlsx") {
-                        try workbook(rows, kind, path)
-                    } else {
-                        try table(rows, path, terminal)
-                    }
+                    if path == "-" { print(rows, terminal) } else { try write(rows, kind, path) }
                 } catch {
                     throw Failure(error.description)
                 }
@@ -68,25 +64,17 @@ enum RegisterExport {
         }
     }
 
-    private static func workbook(_ rows: [[String]], _ kind: EntryKind, _ path: String) throws(TableFault) {
-        let writer = try WorkbookWriter(path: path, sheet: kind.word)
-        for row in rows { writer.add(row) }
-        try writer.close()
+    private static func write(_ rows: [[String]], _ kind: EntryKind, _ path: String) throws(TableFault) {
+        let file = try TableFile(path.hasSuffix(".xlsx") ? .xlsx : .csv, path: path, sheet: kind.word)
+        for (index, row) in rows.enumerated() {
+            if index == 0 { try file.add(header: row) } else { try file.add(row.map { .text($0) }) }
+        }
+        try file.close()
     }
 
-    private static func table(_ rows: [[String]], _ path: String, _ terminal: Terminal) throws(TableFault) {
-        var writer = TableWriter(marksUTF8: path != "-")
+    private static func print(_ rows: [[String]], _ terminal: Terminal) {
+        var writer = TableWriter()
         for row in rows { writer.add(row) }
-        let bytes = writer.drain()
-        guard path != "-" else {
-            terminal.print("\(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines))")
-            return
-        }
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw TableFault(.cannotOpen, "\(path) is there already; choose another name")
-        }
-        let isMade = FileManager.default.createFile(
-            atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
-        guard isMade else { throw TableFault(.cannotOpen, "\(path) cannot be made") }
+        terminal.write(writer.drain())
     }
 }

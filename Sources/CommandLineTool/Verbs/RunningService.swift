@@ -46,12 +46,14 @@ enum RunningService {
     private static func absolute(_ arguments: [String]) -> [String] {
         let here = FileManager.default.currentDirectoryPath
         let makesFile = arguments.first == "backup"
+        let makesTable = ["export", "register"].contains(arguments.first)
         return arguments.enumerated().map { index, argument in
             guard index > 0, !argument.hasPrefix("-"), !argument.hasPrefix("/"), !argument.isEmpty else {
                 return argument
             }
             let isFile = FileManager.default.fileExists(atPath: argument)
-            return isFile || (makesFile && index == 1) ? here + "/" + argument : argument
+            let isTable = makesTable && (argument.hasSuffix(".csv") || argument.hasSuffix(".xlsx"))
+            return isFile || isTable || (makesFile && index == 1) ? here + "/" + argument : argument
         }
     }
 

@@ -52,6 +52,11 @@ package struct ProgrammeWords: Sendable {
         label("forms.\(name)") ?? titled(programme.forms[name]?.title ?? name, name)
     }
 
+    /// A question of a form.
+    package func question(_ field: Field, of form: String) -> String {
+        label("forms.\(form).\(field.name)") ?? (field.question.isEmpty ? spelled(field.name) : field.question)
+    }
+
     /// A date that phrases hang on.
     package func date(_ name: String) -> String { label("dates.\(name)") ?? spelled(name) }
 
