@@ -24,14 +24,17 @@ func tests(_ room: String, _ others: [Target.Dependency] = [], resources: [Resou
 }
 
 /// A built-in plugin under `Plugins/<name>`: it sees ActionKit and values, never the package's inside.
-func plugin(_ name: String, _ others: [Target.Dependency] = []) -> [Target] {
+func plugin(
+    _ name: String, _ others: [Target.Dependency] = [], tests counterparts: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(
             name: name, dependencies: ["ActionKit", "Expressions", "Calendars"] + others,
             path: "Plugins/\(name)/Sources",
             packageAccess: false, swiftSettings: strict),
         .testTarget(
-            name: name + "Tests", dependencies: [.init(stringLiteral: name), "ActionKit", "Expressions", "Calendars"],
+            name: name + "Tests",
+            dependencies: [.init(stringLiteral: name), "ActionKit", "Expressions", "Calendars"] + counterparts,
             path: "Plugins/\(name)/Tests", swiftSettings: strict),
     ]
 }
@@ -47,6 +50,7 @@ let ground: [Target] = [
     .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CSpawn"),
     .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
 ]
@@ -61,6 +65,7 @@ let values: [Target] = [
     room("Exchange", ["Digests", "Calendars", "Expressions", "Matching", "Folding"]),
     room("Tables", ["CZlib", "CExpat", "CXlsxWriter", "Calendars"]),
     room("ActionKit", ["Calendars", "Expressions"]),
+    room("Couriers", ["CCurl", "ActionKit", "Calendars", "Expressions"]),
     room(
         "ProgrammeLanguage", ["CYAML", "Digests", "Calendars", "Expressions", "Exchange", "Tables", "ActionKit"]),
 ]
@@ -80,9 +85,15 @@ let shell: [Target] = [
     room("PluginHost", ["CSpawn", "Digests", "Calendars", "Expressions", "ActionKit", "ProgrammeLanguage"]),
 ]
 
+let faces: [Target] = [
+    room("HTTPServer", ["CMicroHTTPD"])
+]
+
 let plugins: [Target] =
-    plugin("EmailSend", ["CCurl", "CGMime"]) + plugin("WebhookPost", ["CCurl", "Digests"])
+    plugin("EmailSend", ["CCurl", "CGMime"])
+    + plugin("WebhookPost", ["Couriers", "Digests"], tests: ["WebhookReceiver"])
     + plugin("DocumentStore", ["Digests", "CPango", "CCurl"]) + plugin("CalendarInvite", ["CIcal"])
+    + plugin("ChatPost", ["Couriers"], tests: ["WebhookReceiver"])
 
 let roof: [Target] = [
     room(
@@ -90,6 +101,7 @@ let roof: [Target] = [
         [
             "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions", "Calendars", "Tables",
             "Matching", "ActionKit", "Digests", "EmailSend", "WebhookPost", "DocumentStore", "CalendarInvite",
+            "ChatPost", "HTTPServer",
             "PluginHost",
         ]),
     room(
@@ -97,7 +109,7 @@ let roof: [Target] = [
         [
             "Service", "Engine", "SQLiteStore", "CaseStore", "Exchange", "ProgrammeLanguage", "Expressions",
             "Calendars",
-            "Tables", "Matching", "ActionKit", "Digests", "PluginHost",
+            "Tables", "Matching", "ActionKit", "Digests", "PluginHost", "HTTPServer",
         ]),
     .executableTarget(name: "sojourn", dependencies: ["CommandLineTool"], swiftSettings: strict),
     room(
@@ -108,8 +120,13 @@ let roof: [Target] = [
 let package = Package(
     name: "sojourn",
     products: [.executable(name: "sojourn", targets: ["sojourn"])],
-    targets: ground + values + doors + shell + plugins + roof + [
+    targets: ground + values + doors + shell + faces + plugins + roof + [
+        .target(
+            name: "WebhookReceiver", dependencies: ["Expressions"], path: "Tests/WebhookReceiver", swiftSettings: strict
+        ),
         tests("Digests"),
+        tests("Couriers"),
+        tests("HTTPServer"),
         tests("Calendars", ["Engine"]),
         tests("Expressions", ["Engine"]),
         tests("Folding", ["Engine"]),

@@ -9,8 +9,6 @@ import Synchronization
 
 /// Effects that wait for somebody: a person who is asked, or an outside system that says when it is done.
 extension OutboxService {
-    /// Minutes by which the clock of an outside system may differ, in seconds (Standard Webhooks).
-    static let callbackSkewSeconds: Int64 = 300
     /// Bytes of one callback.
     package static let callbackBytes = 1 << 20
     /// The kind of document and the name of the key from which callbacks' secrets are made.
@@ -90,7 +88,7 @@ extension OutboxService {
     }
 
     private static func secret(of key: String, _ hub: [UInt8]) -> String {
-        "whsec_" + HMACSHA256.code(for: Array(key.utf8), key: hub).base64
+        StandardWebhook.prefix + HMACSHA256.code(for: Array(key.utf8), key: hub).base64
     }
 
     /// Why a callback was not taken.
@@ -112,15 +110,12 @@ extension OutboxService {
     ///   - body: `{"outcome": "done", "output": {…}}` or `{"outcome": "failed", "code": …, "message": …}`.
     package func callback(key: String, timestamp: String, signature: String, body: [UInt8]) async throws {
         let now = cases.world.now()
-        let secret = base64Bytes(String(try await callbackSecret(key).dropFirst("whsec_".utf8.count))) ?? []
-        let message = Array("\(key).\(timestamp).".utf8) + body
-        let expected = HMACSHA256.code(for: message, key: secret).bytes
-        let isSigned = signature.split(separator: " ").contains { part in
-            guard part.hasPrefix("v1,"), let given = base64Bytes(String(part.dropFirst(3))) else { return false }
-            return constantTimeEquals(given, expected)
-        }
-        guard isSigned, let seconds = Int64(timestamp),
-            abs(now.milliseconds / 1_000 - seconds) <= Self.callbackSkewSeconds
+        let secret =
+            base64Bytes(String(try await callbackSecret(key).dropFirst(StandardWebhook.prefix.utf8.count))) ?? []
+        guard
+            StandardWebhook.isSigned(
+                id: key, timestamp: timestamp, signature: signature, body: body, keys: [secret],
+                now: now.milliseconds / 1_000)
         else { throw CallbackRefusal.notSigned }
         guard body.count <= Self.callbackBytes, let value = try? Value(json: body) else {
             throw CallbackRefusal.unreadable("the body is no JSON")

@@ -1,5 +1,6 @@
 package import ActionKit
 import CalendarInvite
+import ChatPost
 package import CaseStore
 import DocumentStore
 import EmailSend
@@ -16,6 +17,8 @@ package final class Service: Sendable {
     package let engine: Engine
     /// The packs that lie beside the data.
     package let host: PluginHost
+    /// What comes from outside by HTTP.
+    package let inbox: Inbox
     private let plugins: [any Plugin]
 
     /// Builds the service over an open store.
@@ -41,25 +44,30 @@ package final class Service: Sendable {
             compile: { packed in
                 ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.load($0, functions: functions).programme }
             }, observe: observe, watch: watch, concurrency: concurrency, confirmation: confirmation)
+        inbox = try Inbox(engine: engine, settings: settings)
     }
 
     /// The actions of the built-in plugins and of the engine, for checking programmes where no service runs; nothing of them is run.
     ///
     /// Settings only decide where things go, not what an action takes, so any that are complete will do.
     package static let knownActions: [ActionDescription] = {
-        let settings: [String: [String: Value]] = [WebhookPlugin.name: ["secret": .string("none")]]
+        let settings: [String: [String: Value]] = [
+            WebhookPlugin.name: ["secret": .string("none")],
+            ChatPlugin.name: ["channels.none.kind": .string("slack"), "channels.none.secret": .string("address")],
+        ]
         // A key of nothing but zeros, with which nothing is ever signed.
         let key = "whsec_" + String(repeating: "A", count: 43) + "="
         return known.flatMap { type -> [ActionDescription] in
             let configuration = Configuration(
-                values: settings[type.name] ?? [:], folder: "/nonexistent", secret: { _ in key })
+                values: settings[type.name] ?? [:], folder: "/nonexistent",
+                secret: { $0 == "address" ? "https://chat.invalid/" : key })
             return (try? type.init(configuration: configuration))?.actions.map(\.description) ?? []
         } + Engine.ownActions
     }()
 
     /// The plugins that are built in.
     private static let known: [any Plugin.Type] = [
-        EmailPlugin.self, CalendarPlugin.self, DocumentPlugin.self, WebhookPlugin.self,
+        EmailPlugin.self, CalendarPlugin.self, DocumentPlugin.self, WebhookPlugin.self, ChatPlugin.self,
     ]
 
     private static func plugins(
@@ -79,7 +87,7 @@ package final class Service: Sendable {
         }
         let names = known.map { $0.name } + packs.shelf.newest.map(\.name)
         for name in settings.plugins.keys.sorted()
-        where !names.contains(name) && name != Packs.section && name != Settings.register {
+        where !names.contains(name) && ![Packs.section, Settings.register, Settings.inbox].contains(name) {
             mistakes.append("there is no plugin \"\(name)\"; there are \(names.joined(separator: ", "))")
         }
         guard mistakes.isEmpty else { throw SettingsMistakes(mistakes) }

@@ -12,12 +12,13 @@ import ssl
 import sys
 import threading
 import time
+import urllib.parse
 
 import standardwebhooks
 
 arguments = sys.argv[1:]
 tls = None
-if arguments[0] == "--tls":
+if arguments[:1] == ["--tls"]:
     tls, arguments = arguments[1], arguments[2:]
 hooks = [standardwebhooks.Webhook(secret) for secret in arguments]
 log = []
@@ -66,6 +67,9 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     def do_status(self, status, *retry_after):
         self.answer(int(status), [("retry-AFTER", value.replace("_", " ")) for value in retry_after])
+
+    def do_words(self, status, words):
+        self.answer(int(status), body=urllib.parse.unquote(words).encode())
 
     def do_redirect(self):
         self.answer(307, [("Location", "/ok")])

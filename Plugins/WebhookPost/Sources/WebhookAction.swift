@@ -1,5 +1,7 @@
 import ActionKit
 import Calendars
+import Couriers
+import Digests
 import Expressions
 
 /// `webhook.post`: tells a service that something happened.
@@ -15,19 +17,19 @@ struct WebhookAction: Action {
             SchemaField("data", .anything),
             SchemaField("at", .text(.line, maximumBytes: 40), isRequired: false),
         ]), output: .object([SchemaField("status", .integer(0...599))]), isKept: false, idempotency: .keyed,
-        timeoutSeconds: WebhookLimits.timeoutSeconds.upperBound + 5)
+        timeoutSeconds: CourierLimits.timeoutSeconds.upperBound + 5)
 
     func run(_ call: ActionCall) async -> ActionOutcome {
         let mistakes = description.input.check(.object(call.input))
         guard mistakes.isEmpty else { return refused(mistakes.joined(separator: "; ")) }
         // The key becomes a header.
         guard Folder.isSafe(call.key) else { return refused("the key of the call must be letters and digits") }
-        let address: WebhookAddress
+        let address: PostingAddress
         let body: [UInt8]
         do {
-            address = try WebhookAddress(call.text("url"), allowsHTTP: settings.allowsHTTP)
+            address = try PostingAddress(call.text("url"), allowsHTTP: settings.courier.allowsHTTP)
             body = try self.body(call)
-        } catch let mistake as WebhookAddress.Mistake {
+        } catch let mistake as PostingAddress.Mistake {
             return refused(mistake.message)
         } catch let mistake as PlainJSON.Mistake {
             return refused(mistake.message)
@@ -38,13 +40,11 @@ struct WebhookAction: Action {
             return refused("\"data\" is larger than \(WebhookLimits.bodyBytes) bytes")
         }
         if call.isDryRun { return .done(output: ["status": .int(0)]) }
-        let left = max(0, call.deadline.milliseconds - call.now.milliseconds)
-        let posting = Posting(
-            url: address.url,
-            headers: Signature.headers(id: call.key, now: call.now, body: body, keys: settings.keys), body: body,
-            timeout: min(.milliseconds(left), .seconds(settings.timeoutSeconds)), allowsHTTP: settings.allowsHTTP,
-            allowsPrivate: settings.allowsPrivate, certificates: settings.certificates)
-        return PostingOutcome(host: address.host, now: call.now).outcome(of: await courier.carry(posting))
+        var posting = settings.courier.posting(to: address, body: body, by: call.deadline, now: call.now)
+        posting.headers = StandardWebhook.headers(
+            id: call.key, seconds: call.now.milliseconds / 1000, body: body, keys: settings.keys)
+        return PostingOutcome(family: WebhookPlugin.name, host: address.host, now: call.now)
+            .outcome(of: await courier.carry(posting))
     }
 
     /// `{"type": …, "timestamp": …, "data": …}`: when it happened, which the same for every try only `at` can say.

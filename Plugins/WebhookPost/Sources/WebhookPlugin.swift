@@ -1,11 +1,12 @@
 public import ActionKit
+import Couriers
 import Expressions
 
 /// Tells other services what happens, with signed requests (Standard Webhooks 1.0).
 public struct WebhookPlugin: Plugin {
     public static let name = "webhook"
 
-    private let courier = Courier()
+    private let courier = Courier(name: "webhook.post")
     private let action: WebhookAction
 
     /// Settings:

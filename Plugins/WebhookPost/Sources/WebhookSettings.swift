@@ -1,4 +1,5 @@
 import ActionKit
+import Couriers
 import Digests
 import Expressions
 
@@ -6,11 +7,7 @@ import Expressions
 struct WebhookSettings: Sendable {
     /// The first signs first.
     let keys: [[UInt8]]
-    let timeoutSeconds: Int
-    let allowsHTTP: Bool
-    let allowsPrivate: Bool
-    /// Empty for the system's certificates.
-    let certificates: String
+    let courier: CourierSettings
 
     struct Reading {
         private let configuration: Configuration
@@ -18,7 +15,7 @@ struct WebhookSettings: Sendable {
 
         init(_ configuration: Configuration) { self.configuration = configuration }
 
-        private static let names: Set<String> = ["secret", "timeout", "allow_http", "allow_private", "ca_file"]
+        private static let names = CourierSettings.names.union(["secret"])
 
         mutating func settings() -> WebhookSettings? {
             for name in configuration.values.keys.sorted() where !Self.names.contains(name) {
@@ -26,28 +23,8 @@ struct WebhookSettings: Sendable {
                     "webhook.\(name) is no setting; there are \(Self.names.sorted().joined(separator: ", "))")
             }
             let keys = keys()
-            let range = WebhookLimits.timeoutSeconds
-            let timeout = configuration.integer("timeout", default: WebhookLimits.defaultTimeoutSeconds, in: range)
-            if timeout == nil {
-                mistakes.append("webhook.timeout must be \(range.lowerBound) to \(range.upperBound) seconds")
-            }
-            let certificates = configuration.values["ca_file"] == nil ? "" : configuration.text("ca_file")
-            if certificates == nil || certificates?.utf8.contains(0) == true {
-                mistakes.append("webhook.ca_file must be the path of a file")
-            }
-            // Before the guard, which stops at the first: every mistake is told.
-            let http = flag("allow_http")
-            let isPrivate = flag("allow_private")
-            guard let http, let isPrivate, let timeout, let certificates else { return nil }
-            return WebhookSettings(
-                keys: keys, timeoutSeconds: timeout, allowsHTTP: http, allowsPrivate: isPrivate,
-                certificates: certificates)
-        }
-
-        private mutating func flag(_ name: String) -> Bool? {
-            let flag = configuration.flag(name, default: false)
-            if flag == nil { mistakes.append("webhook.\(name) must be yes or no") }
-            return flag
+            let courier = CourierSettings.read(configuration, family: WebhookPlugin.name, &mistakes)
+            return courier.map { WebhookSettings(keys: keys, courier: $0) }
         }
 
         private mutating func keys() -> [[UInt8]] {
@@ -64,10 +41,10 @@ struct WebhookSettings: Sendable {
                     mistakes.append("webhook.secret names \"\(name)\", and there is no such secret")
                     continue
                 }
-                guard let key = Signature.key(of: secret) else {
+                guard let key = StandardWebhook.key(of: secret) else {
                     mistakes.append(
-                        "the secret \"\(name)\" must be whsec_ and the base64 of \(WebhookLimits.secretBytes.lowerBound) "
-                            + "to \(WebhookLimits.secretBytes.upperBound) bytes")
+                        "the secret \"\(name)\" must be whsec_ and the base64 of \(StandardWebhook.secretBytes.lowerBound) "
+                            + "to \(StandardWebhook.secretBytes.upperBound) bytes")
                     continue
                 }
                 keys.append(key)

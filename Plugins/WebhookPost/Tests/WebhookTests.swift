@@ -2,6 +2,7 @@ import ActionKit
 import Calendars
 import Expressions
 import Testing
+import WebhookReceiver
 import WebhookPost
 
 @Suite("webhook.post")

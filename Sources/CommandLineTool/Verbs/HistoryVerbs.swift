@@ -96,7 +96,8 @@ enum HistoryVerbs {
             }
             let astray = (["file"] + TableExport.options.map(\.long)).filter { parsed.text($0) != nil }
             guard astray.isEmpty else {
-                throw UsageMistake("only a table (cases, participants, outcomes) takes \(astray.joined(separator: ", "))")
+                throw UsageMistake(
+                    "only a table (cases, participants, outcomes) takes \(astray.joined(separator: ", "))")
             }
             return try await place.withService(parsed) { service in
                 if let name = parsed.text("case") {

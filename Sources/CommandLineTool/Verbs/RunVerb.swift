@@ -1,6 +1,7 @@
 import Calendars
 import CaseStore
 import Engine
+import HTTPServer
 import PluginHost
 import Service
 import Synchronization
@@ -18,13 +19,23 @@ enum RunVerb {
                 """,
             examples: [
                 ("sojourn run", "The service."), ("sojourn run --once", "One look, for a job that runs every minute."),
+                ("sojourn run --listen 8080", "The service, with an address for signed messages from outside."),
             ],
             options: [
                 Option("once", "Looks once, does what is due, and ends."),
                 Option("accept-clock", "Believes the clock even after a jump of more than 40 days."),
+                Option(
+                    "listen", value: "HOST:PORT",
+                    "Takes signed callbacks and events by HTTP there; a port alone means this machine."),
             ]
         ) { parsed, terminal in
-            try await place.withService(parsed, forwards: false) { service in
+            let address = try parsed.text("listen").map { text in
+                guard let address = HTTPAddress(text) else {
+                    throw UsageMistake("--listen is a port, or a numeric address and a port, such as 127.0.0.1:8080")
+                }
+                return address
+            }
+            return try await place.withService(parsed, forwards: false) { service in
                 let database = try place.databasePath(parsed)
                 let door =
                     parsed.flag("once")
@@ -33,9 +44,44 @@ enum RunVerb {
                         await answer(arguments, columns: columns, at: place, in: service)
                     }
                 defer { door?.close() }
-                return try await run(service, parsed, terminal)
+                guard let address, !parsed.flag("once") else { return try await run(service, parsed, terminal) }
+                let server: HTTPServer
+                do throws(HTTPServerFault) {
+                    server = try listen(at: address, service, terminal)
+                } catch {
+                    throw Failure(error.description)
+                }
+                do {
+                    let code = try await run(service, parsed, terminal)
+                    await server.close()
+                    return code
+                } catch {
+                    await server.close()
+                    throw error
+                }
             }
         }
+    }
+
+    /// Takes what comes from outside. A line is told of each message: its address and the answer's status, and nothing of what
+    /// was in it.
+    private static func listen(
+        at address: HTTPAddress, _ service: Service, _ terminal: Terminal
+    ) throws(HTTPServerFault) -> HTTPServer {
+        let (inbox, world) = (service.inbox, service.engine.world)
+        let server = try HTTPServer(address, limits: Inbox.limits) { request in
+            let answer = await inbox.answer(request)
+            if request.method == "POST" {
+                terminal.print("\(world.now().rfc3339)  \(inbox.place(of: request)): \(String(answer.status))")
+                terminal.flush()
+            }
+            return answer
+        }
+        terminal.note("listening at \(address.host):\(String(server.port))")
+        if !address.isLoopback {
+            terminal.note("others reach this address without encryption: put a web server with TLS in front of it")
+        }
+        return server
     }
 
     /// Answers another process's command line with this one's service.

@@ -2,6 +2,7 @@ import Calendars
 import CaseStore
 import Engine
 import Exchange
+import Expressions
 import ProgrammeLanguage
 import Service
 import Tables

@@ -1,4 +1,4 @@
-package import Calendars
+import Calendars
 package import Exchange
 import ProgrammeLanguage
 package import Tables
@@ -52,7 +52,9 @@ struct ExportedCase {
 
     /// The first and the last day of the date that the programme names first and that is a visit's: the one of its stage.
     var visit: (first: TableCell, last: TableCell) {
-        guard let span = programme.dates.lazy.compactMap({ c.dates[$0.name]?.span }).first else { return (.empty, .empty) }
+        guard let span = programme.dates.lazy.compactMap({ c.dates[$0.name]?.span }).first else {
+            return (.empty, .empty)
+        }
         return (.day(span.first), .day(span.last))
     }
 

@@ -24,7 +24,9 @@ enum ExportWord: Sendable {
             "المؤسسة الضيفة", "Гость", "来访机构", "Gost",
         ],
         .hosts: ["Hosts", "Hôtes", "Anfitriones", "Anfitriões", "الجهات المضيفة", "Принимающие", "接待机构", "Domaćini"],
-        .firstDay: ["First day", "Premier jour", "Primer día", "Primeiro dia", "اليوم الأول", "Первый день", "首日", "Prvi dan"],
+        .firstDay: [
+            "First day", "Premier jour", "Primer día", "Primeiro dia", "اليوم الأول", "Первый день", "首日", "Prvi dan",
+        ],
         .lastDay: [
             "Last day", "Dernier jour", "Último día", "Último dia", "اليوم الأخير", "Последний день", "末日",
             "Posljednji dan",
@@ -45,7 +47,10 @@ enum ExportWord: Sendable {
         .item: ["Row", "Ligne", "Fila", "Linha", "الصف", "Строка", "行", "Red"],
         .answer: ["Answer", "Réponse", "Respuesta", "Resposta", "الإجابة", "Ответ", "回答", "Odgovor"],
         .value: ["As a number", "En nombre", "En número", "Em número", "كرقم", "Числом", "数值", "Kao broj"],
-        .answered: ["Answered", "Répondu le", "Respondido el", "Respondido em", "تاريخ الإجابة", "Дата ответа", "回答日期", "Odgovoreno"],
+        .answered: [
+            "Answered", "Répondu le", "Respondido el", "Respondido em", "تاريخ الإجابة", "Дата ответа", "回答日期",
+            "Odgovoreno",
+        ],
         .yes: ["yes", "oui", "sí", "sim", "نعم", "да", "是", "da"],
         .no: ["no", "non", "no", "não", "لا", "нет", "否", "ne"],
     ]

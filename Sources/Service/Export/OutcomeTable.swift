@@ -15,7 +15,8 @@ struct OutcomeTable: ExportTable {
     init(reader: ExportReader) {
         self.reader = reader
         header = [
-            ExportWord.reference, .programme, .guest, .hosts, .firstDay, .lastDay, .part, .number, .form, .question, .item,
+            ExportWord.reference, .programme, .guest, .hosts, .firstDay, .lastDay, .part, .number, .form, .question,
+            .item,
             .answer, .value, .answered,
         ].map(reader.word)
     }
@@ -37,15 +38,20 @@ struct OutcomeTable: ExportTable {
         let programme = one.programme
         return programme.formsOrder.flatMap { name -> [[TableCell]] in
             guard let form = programme.forms[name], let given = all[name] else { return [] }
-            return given.answers.filter { $0.at >= start }.flatMap { answer -> [[TableCell]] in
-                let who = who(answer.by, member, one)
-                return form.fields.flatMap { field in
-                    rows(answer.values[field.name], field, of: name, one).map { row in
-                        who + row + [one.day(answer.at)]
-                    }
-                }
-            }
+            return given.answers.filter { $0.at >= start }.flatMap { rows(of: $0, form, member, one) }
         }
+    }
+
+    private func rows(
+        of answer: FormAnswers.Answer, _ form: Form, _ member: Member?, _ one: ExportedCase
+    ) -> [[TableCell]] {
+        let who: [TableCell] = who(answer.by, member, one)
+        let day: TableCell = one.day(answer.at)
+        var result: [[TableCell]] = []
+        for field in form.fields {
+            for row in rows(answer.values[field.name], field, of: form.name, one) { result.append(who + row + [day]) }
+        }
+        return result
     }
 
     /// The part and number of whoever answered; names are not told.

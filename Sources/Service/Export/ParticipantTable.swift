@@ -36,13 +36,13 @@ struct ParticipantTable: ExportTable {
             one.reference, one.title, .text(words.track(track)), .number(Double(member.number)),
         ]
         if reader.role != nil { row += [personal(party?.name), personal(party?.address), personal(party?.language)] }
-        let tookPart = member.hasEnded ? (member.isGood ? ExportWord.yes : .no).text(words.language) : ""
-        return row + [
-            .text(member.row["institution"]?.asString ?? party?.institution ?? ""),
-            .text(member.row["country"]?.asString ?? party?.country ?? ""),
-            .text(words.state(member.region.state, in: track)), one.day(member.region.enteredAt), .text(tookPart),
-            .text(words.reason(member.reason)), visit.first, visit.last,
-        ]
+        let institution: String = member.row["institution"]?.asString ?? party?.institution ?? ""
+        let country: String = member.row["country"]?.asString ?? party?.country ?? ""
+        let tookPart: ExportWord = member.isGood ? .yes : .no
+        row += [.text(institution), .text(country), .text(words.state(member.region.state, in: track))]
+        row += [one.day(member.region.enteredAt), .text(member.hasEnded ? tookPart.text(words.language) : "")]
+        row += [.text(words.reason(member.reason)), visit.first, visit.last]
+        return row
     }
 
     /// Members of a search once they are found; members with a person who are there while the visit is.
@@ -57,7 +57,8 @@ struct ParticipantTable: ExportTable {
     /// Whether the reader may know who the member is: by the class of the field that names the person, else as contact data.
     private func sees(_ track: Track, _ programme: Programme) -> Bool {
         if case .rows(let form, let name) = track.each, let field = programme.forms[form]?[name],
-            case .rows(let columns, _, _) = field.type, let person = columns.first(where: { $0.name == track.personField })
+            case .rows(let columns, _, _) = field.type,
+            let person = columns.first(where: { $0.name == track.personField })
         {
             return reader.sees(person, in: field, programme)
         }

@@ -1,37 +1,37 @@
-import ActionKit
-import Calendars
-import Expressions
+public import Expressions
 import Foundation
-import WebhookPost
 
-/// A real receiver, `Tests/Counterparts/webhook_receiver.py`, that checks signatures with the package standardwebhooks.
-final class Receiver: Sendable {
-    struct Failed: Error {
+/// A real receiver of webhooks, `Tests/Counterparts/webhook_receiver.py`, that checks signatures with the package
+/// standardwebhooks; with no secret it takes what is not signed.
+public final class Receiver: Sendable {
+    public struct Failed: Error {
         let what: String
+
+        public init(_ what: String) { self.what = what }
     }
 
-    static let secrets = [
+    public static let secrets = [
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_" + Data(repeating: 7, count: 64).base64EncodedString(),
     ]
 
-    let port: Int
-    let scheme: String
+    public let port: Int
+    public let scheme: String
     /// The certificate that the receiver shows, if any.
-    let certificate: String?
+    public let certificate: String?
     private let process: Process
     /// The receiver ends when this closes, however this process ends.
     private let life = Pipe()
     private let folder: String
 
     private static let counterparts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../../Tests/Counterparts").standardizedFileURL.path
+        .appendingPathComponent("../Counterparts").standardizedFileURL.path
 
     private static let python: Result<String, any Error> = Result {
         let answer = try run(counterparts + "/setup", [])
         return String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
-    init(isSafe: Bool = false, secrets: [String] = [secrets[0]]) throws {
+    public init(isSafe: Bool = false, secrets: [String] = [secrets[0]]) throws {
         folder = NSTemporaryDirectory() + "receiver-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         scheme = isSafe ? "https" : "http"
@@ -64,7 +64,7 @@ final class Receiver: Sendable {
         while let byte = try pipe.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 0x0A {
             line.append(first)
         }
-        guard let port = Int(String(decoding: line, as: UTF8.self)) else { throw Failed(what: "no port") }
+        guard let port = Int(String(decoding: line, as: UTF8.self)) else { throw Failed("no port") }
         self.port = port
     }
 
@@ -85,55 +85,15 @@ final class Receiver: Sendable {
         try process.run()
         let answer: Data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(what: program) }
+        guard process.terminationStatus == 0 else { throw Failed(program) }
         return answer
     }
 
-    func url(_ path: String, host: String = "localhost") -> String { "\(scheme)://\(host):\(port)\(path)" }
+    public func url(_ path: String, host: String = "localhost") -> String { "\(scheme)://\(host):\(port)\(path)" }
 
     /// Every request that came, in order.
-    func log() throws -> [Value] {
+    public func log() throws -> [Value] {
         let answer = try Self.run("/usr/bin/curl", ["-sk", "--noproxy", "*", url("/log", host: "127.0.0.1")])
         return try Value(json: [UInt8](answer)).asList ?? []
     }
-}
-
-/// A plugin, and calls of its action.
-final class Sender: Sendable {
-    let plugin: WebhookPlugin
-
-    /// Without changes it may do what the tests need: plain HTTP to this machine.
-    init(_ changes: [String: Value] = [:]) throws {
-        let values: [String: Value] = [
-            "secret": .string("hook"), "allow_http": .bool(true), "allow_private": .bool(true),
-        ]
-        plugin = try WebhookPlugin(configuration: Self.configuration(values.merging(changes) { _, new in new }))
-    }
-
-    static func configuration(_ values: [String: Value]) -> Configuration {
-        let secrets = [
-            "hook": Receiver.secrets[0], "next": Receiver.secrets[1], "short": "whsec_c2hvcnQ=", "bare": "x",
-        ]
-        return Configuration(values: values, folder: "") { secrets[$0] }
-    }
-
-    static let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-
-    func post(
-        _ url: String, key: String = "msg42", data: Value = .object(["case": .string("ST-1")]),
-        now: Instant = now, seconds: Int64 = 20, isDryRun: Bool = false, _ more: [String: Value] = [:]
-    ) async -> ActionOutcome {
-        let input: [String: Value] = ["url": .string(url), "type": .string("case.moved"), "data": data]
-        return await plugin.actions[0].run(
-            ActionCall(
-                key: key, attempt: 1, mode: .make, input: input.merging(more) { _, new in new }, sequence: 0, now: now,
-                deadline: now.adding(seconds: seconds), caseReference: "ST-1", programme: "study-tour",
-                isDryRun: isDryRun))
-    }
-}
-
-extension ActionOutcome {
-    var output: [String: Value]? { if case .done(let output) = self { output } else { nil } }
-    var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
-    var isUnknown: Bool { if case .unknown = self { true } else { false } }
 }

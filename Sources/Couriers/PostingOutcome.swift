@@ -1,15 +1,25 @@
-import ActionKit
+public import ActionKit
 import CCurl
-import Calendars
+public import Calendars
 import Expressions
 
 /// What a request's result means for the call.
-struct PostingOutcome {
-    let host: String
-    let now: Instant
+public struct PostingOutcome {
+    private let family: String
+    private let host: String
+    private let now: Instant
+
+    /// - Parameters:
+    ///   - family: what the codes of failures begin with, such as `webhook`.
+    ///   - host: that is slowed down when the receiver asks for it.
+    public init(family: String, host: String, now: Instant) {
+        self.family = family
+        self.host = host
+        self.now = now
+    }
 
     /// Decides by the status wherever there is one: what an answer does afterwards changes nothing about it.
-    func outcome(of result: PostingResult) -> ActionOutcome {
+    public func outcome(of result: PostingResult) -> ActionOutcome {
         switch result.status {
         case 0: trouble(result.trouble ?? .broken, wasSent: result.wasSent)
         case 200..<300: .done(output: ["status": .int(Int64(result.status))])
@@ -17,7 +27,7 @@ struct PostingOutcome {
         case 410:
             .failed(
                 .init(
-                    code: "webhook.410", message: "the receiver wants no more requests at this address",
+                    code: "\(family).410", message: "the receiver wants no more requests at this address",
                     retry: .never, suppressesAddress: true))
         case 408, 425, 429, 503:
             failed(
@@ -31,13 +41,13 @@ struct PostingOutcome {
         _ status: Int, _ message: String, _ retry: ActionOutcome.Failure.Retry,
         scope: ActionOutcome.Failure.Scope = .call
     ) -> ActionOutcome {
-        .failed(.init(code: "webhook.\(status)", message: message, retry: retry, scope: scope))
+        .failed(.init(code: "\(family).\(status)", message: message, retry: retry, scope: scope))
     }
 
     private func trouble(_ trouble: PostingResult.Trouble, wasSent: Bool) -> ActionOutcome {
         if wasSent { return .unknown(message: "the connection ended before the receiver answered") }
         func failed(_ code: String, _ message: String, _ retry: ActionOutcome.Failure.Retry) -> ActionOutcome {
-            .failed(.init(code: "webhook.\(code)", message: message, retry: retry))
+            .failed(.init(code: "\(family).\(code)", message: message, retry: retry))
         }
         switch trouble {
         case .refusedAddress:
@@ -59,12 +69,12 @@ struct PostingOutcome {
         guard !word.isEmpty else { return .usual }
         if word.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             // A number too large for Int is a long pause, too.
-            return .after(seconds: min(max(Int(word) ?? .max, 1), WebhookLimits.pauseSeconds))
+            return .after(seconds: min(max(Int(word) ?? .max, 1), CourierLimits.pauseSeconds))
         }
         let seconds = curl_getdate(word, nil)
         guard seconds >= 0 else { return .usual }
         let left = Int64(seconds) - now.milliseconds / 1000
-        return .after(seconds: Int(min(max(left, 1), Int64(WebhookLimits.pauseSeconds))))
+        return .after(seconds: Int(min(max(left, 1), Int64(CourierLimits.pauseSeconds))))
     }
 }
 

@@ -1,12 +1,13 @@
 import CCurl
 
 /// The address of a receiver, as libcurl itself will read it.
-struct WebhookAddress {
+public struct PostingAddress: Sendable {
     let url: String
-    let host: String
+    /// In small letters.
+    public let host: String
 
     /// - Throws: what is wrong, in words.
-    init(_ url: String, allowsHTTP: Bool) throws(Mistake) {
+    public init(_ url: String, allowsHTTP: Bool) throws(Mistake) {
         guard let parts = curl_url() else { throw Mistake(message: "no memory is left") }
         defer { curl_url_cleanup(parts) }
         // The same parser that connects: what two parsers read differently is a hole.
@@ -23,8 +24,9 @@ struct WebhookAddress {
         self.host = host.lowercased()
     }
 
-    struct Mistake: Error {
-        let message: String
+    public struct Mistake: Error {
+        /// About the input `url`.
+        public let message: String
     }
 
     private static func part(_ parts: OpaquePointer, _ part: CURLUPart) -> String? {

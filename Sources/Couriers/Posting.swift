@@ -1,10 +1,10 @@
 import CCurl
 
 /// One request, ready to go.
-struct Posting: Sendable {
+public struct Posting: Sendable {
     let url: String
     /// As `name: value`, without line ends.
-    let headers: [String]
+    public var headers: [String] = []
     let body: [UInt8]
     /// Seconds that all of it may take, waiting for its turn included.
     let timeout: Duration
@@ -12,10 +12,12 @@ struct Posting: Sendable {
     let allowsPrivate: Bool
     /// Empty for the system's certificates.
     let certificates: String
+    /// Bytes of the answer that are handed on; none without.
+    public var keptAnswerBytes = 0
 }
 
 /// What came of a request.
-struct PostingResult: Sendable, Hashable {
+public struct PostingResult: Sendable, Hashable {
     /// Why there is no whole answer.
     enum Trouble: Hashable, Sendable {
         /// The address is none of the public internet.
@@ -33,7 +35,9 @@ struct PostingResult: Sendable, Hashable {
     }
 
     /// The answer's status; 0 if none came.
-    var status = 0
+    public var status = 0
+    /// The beginning of the answer, as much as was asked for.
+    public internal(set) var answer: [UInt8] = []
     /// The answer's header, as it came.
     var retryAfter: String?
     var trouble: Trouble?

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Carries requests on one thread of its own, many at once; the thread begins with the first request.
-final class Courier: Sendable {
+public final class Courier: Sendable {
     private struct Errand {
         let posting: Posting
         let since: ContinuousClock.Instant
@@ -24,6 +24,10 @@ final class Courier: Sendable {
     }
 
     private let desk = Mutex(Desk())
+    private let name: String
+
+    /// - Parameter name: of the thread, such as `webhook.post`.
+    public init(name: String) { self.name = name }
 
     private static let ready: Void = {
         // All of libcurl, as CURL_GLOBAL_DEFAULT says in C; from 7.84 on any thread may.
@@ -31,7 +35,7 @@ final class Courier: Sendable {
     }()
 
     /// Carries one request and waits for its answer.
-    func carry(_ posting: Posting) async -> PostingResult {
+    public func carry(_ posting: Posting) async -> PostingResult {
         await withCheckedContinuation { continuation in
             let errand = Errand(posting: posting, since: .now, finish: continuation)
             let isTaken = desk.withLock { desk in
@@ -46,7 +50,7 @@ final class Courier: Sendable {
     }
 
     /// Ends the thread once nothing is under way; takes no request any more.
-    func close() async {
+    public func close() async {
         await withCheckedContinuation { continuation in
             let hasEnded = desk.withLock { desk in
                 desk.isClosing = true
@@ -64,7 +68,7 @@ final class Courier: Sendable {
         guard let pointer = curl_multi_init() else { return nil }
         let set = Handle(pointer: pointer)
         let thread = Thread { self.run(set) }
-        thread.name = "webhook.post"
+        thread.name = name
         thread.start()
         return set
     }
@@ -78,7 +82,7 @@ final class Courier: Sendable {
         Self.keepFromPipes()
         var exchanges: [UnsafeMutableRawPointer: PostingExchange] = [:]
         while true {
-            for errand in next(WebhookLimits.exchanges - exchanges.count) {
+            for errand in next(CourierLimits.exchanges - exchanges.count) {
                 guard let exchange = start(errand) else { continue }
                 if curl_multi_add_handle(set.pointer, exchange.handle) == CURLM_OK {
                     exchanges[exchange.handle] = exchange
@@ -119,7 +123,7 @@ final class Courier: Sendable {
     }
 
     private func hasTurn(_ underWay: Int) -> Bool {
-        underWay < WebhookLimits.exchanges && desk.withLock { !$0.waiting.isEmpty }
+        underWay < CourierLimits.exchanges && desk.withLock { !$0.waiting.isEmpty }
     }
 
     private func start(_ errand: Errand) -> PostingExchange? {

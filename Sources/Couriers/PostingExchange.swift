@@ -9,6 +9,8 @@ final class PostingExchange {
     private var isAddressRefused = false
     private var headerBytes = 0
     private var bodyBytes = 0
+    private var answer: [UInt8] = []
+    private let keptAnswerBytes: Int
     private var retryAfter: String?
     private let finish: (PostingResult) -> Void
 
@@ -20,6 +22,7 @@ final class PostingExchange {
         self.handle = handle
         self.finish = finish
         allowsPrivate = posting.allowsPrivate
+        keptAnswerBytes = posting.keptAnswerBytes
         guard prepare(posting, remaining) else { return nil }
     }
 
@@ -41,7 +44,7 @@ final class PostingExchange {
             (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)), (CURLOPT_NETRC, 0),
             (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
-            (CURLOPT_TIMEOUT_MS, whole), (CURLOPT_CONNECTTIMEOUT_MS, min(whole, WebhookLimits.connectSeconds * 1000)),
+            (CURLOPT_TIMEOUT_MS, whole), (CURLOPT_CONNECTTIMEOUT_MS, min(whole, CourierLimits.connectSeconds * 1000)),
         ]
         var texts: [(CURLoption, String)] = [
             (CURLOPT_URL, posting.url), (CURLOPT_PROTOCOLS_STR, posting.allowsHTTP ? "http,https" : "https"),
@@ -67,8 +70,9 @@ final class PostingExchange {
             sojourn_curl_set_opensocket(handle) { context, _, address in
                 PostingExchange.from(context)?.socket(to: address) ?? PostingExchange.noSocket
             },
-            sojourn_curl_set_data(handle, CURLOPT_WRITEFUNCTION) { _, size, count, context in
-                PostingExchange.from(context)?.take(size * count) ?? 0
+            sojourn_curl_set_data(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
+                return PostingExchange.from(context)?.take(body: piece) ?? 0
             },
             sojourn_curl_set_data(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
                 let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
@@ -101,14 +105,15 @@ final class PostingExchange {
     }
 
     /// Lets an answer's body pass, so much and no more.
-    private func take(_ count: Int) -> Int {
-        bodyBytes += count
-        return bodyBytes <= WebhookLimits.answerBytes ? count : 0
+    private func take(body piece: UnsafeRawBufferPointer) -> Int {
+        bodyBytes += piece.count
+        answer += piece.prefix(max(0, keptAnswerBytes - answer.count))
+        return bodyBytes <= CourierLimits.answerBytes ? piece.count : 0
     }
 
     private func take(header line: UnsafeRawBufferPointer) -> Int {
         headerBytes += line.count
-        guard headerBytes <= WebhookLimits.answerBytes else { return 0 }
+        guard headerBytes <= CourierLimits.answerBytes else { return 0 }
         let name = "retry-after:"
         if line.count > name.utf8.count, zip(line, name.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) {
             retryAfter = String(decoding: line.dropFirst(name.utf8.count), as: UTF8.self)
@@ -128,6 +133,7 @@ final class PostingExchange {
         // A status below 200 announces the answer and is none.
         result.status = status >= 200 ? status : 0
         result.retryAfter = retryAfter
+        result.answer = answer
         result.wasSent = sent > 0
         if code != CURLE_OK {
             result.trouble = isAddressRefused && sent == 0 ? .refusedAddress : PostingResult.Trouble(code)
