@@ -133,7 +133,7 @@ let package = Package(
         tests("Matching", ["Engine", "IntegerProgrammes", "Tables"]),
         tests("IntegerProgrammes"),
         tests("Exchange", ["TestKit", "Engine", "ProgrammeLanguage", "Expressions", "Calendars"]),
-        tests("ProgrammeLanguage", ["Engine", "Exchange", "Expressions", "Calendars"]),
+        tests("ProgrammeLanguage", ["Engine", "Exchange", "Expressions", "Calendars", "Service"]),
         tests("Tables", ["Engine", "CZlib", "Calendars"]),
         tests("CaseStore", ["TestKit", "Engine", "SQLiteStore", "Calendars", "store-crash"]),
         .executableTarget(
