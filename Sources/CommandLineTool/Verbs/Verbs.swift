@@ -11,6 +11,6 @@ enum Verbs {
             RunVerb.spec(place), ImportVerb.spec(place), RegisterVerbs.spec(place),
             HistoryVerbs.journal(place),
             HistoryVerbs.export(place), BackupVerbs.backup(place), BackupVerbs.restore(place), DoctorVerb.spec(place),
-        ] + ReadProgramme.verbs
+        ] + ReadProgramme.verbs + [DiffVerb.spec(place), FmtVerb.spec(place)]
     }
 }

@@ -19,15 +19,21 @@ package final class Node: Sendable {
     package let column: Int
     /// The line of the last character.
     package let endLine: Int
+    /// In code points, the one behind the last character.
+    package let endColumn: Int
     /// Whether it stands in braces or brackets.
     package let isFlow: Bool
 
-    package init(_ content: Content, file: String, line: Int, column: Int, endLine: Int, isFlow: Bool = false) {
+    package init(
+        _ content: Content, file: String, line: Int, column: Int, endLine: Int, endColumn: Int = 1,
+        isFlow: Bool = false
+    ) {
         self.content = content
         self.file = file
         self.line = line
         self.column = column
         self.endLine = endLine
+        self.endColumn = endColumn
         self.isFlow = isFlow
     }
 

@@ -229,7 +229,9 @@ package struct YAMLReader {
         if style == .plain, endLine > line {
             continued(text, line, endLine)
         }
-        return Node(.scalar(text, style), file: file, line: line, column: column, endLine: endLine, isFlow: isFlow)
+        return Node(
+            .scalar(text, style), file: file, line: line, column: column, endLine: endLine,
+            endColumn: Int(event.end_mark.column) + 1, isFlow: isFlow)
     }
 
     /// A plain text that runs on over a line swallows what was meant as a key.
