@@ -21,6 +21,12 @@ package protocol CaseStore: RegisterStore {
     /// - Returns: one result a step, in order; a step that is not `.written` left nothing behind.
     /// - Throws: `StoreFailure` when nothing of the batch was written (disk full, I/O error, closed).
     func commit(_ steps: [Step]) async throws -> [StepResult]
+    /// Writes all steps in one durable transaction, or none of them.
+    ///
+    /// - Returns: one result a step, in order; if one is not `.written`, nothing was, and the results say what stood
+    ///   in the way of which.
+    /// - Throws: `StoreFailure` as `commit`; also for more than `StoreLimits.stepsTogether` steps.
+    func commitTogether(_ steps: [Step]) async throws -> [StepResult]
     func findCase(id: String) async throws -> CaseRow?
     func findCase(reference: String) async throws -> CaseRow?
     /// Cases in the order of their reference; bodies left empty.

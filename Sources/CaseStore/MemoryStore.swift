@@ -68,6 +68,15 @@ package actor MemoryStore: CaseStore {
         return results
     }
 
+    package func commitTogether(_ steps: [Step]) throws -> [StepResult] {
+        try open()
+        guard steps.count <= StoreLimits.stepsTogether else { throw StoreFailure.tooManyTogether }
+        let results = try judged(steps)
+        guard results.allSatisfy({ $0 == .written }) else { return results }
+        for step in steps { tables.write(step) }
+        return results
+    }
+
     /// The judgement lets go of the tables before they are written, so that writing copies nothing.
     private func judged(_ steps: [Step]) throws -> [StepResult] {
         var batch = MemoryBatch(over: tables)

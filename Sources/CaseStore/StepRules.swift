@@ -38,6 +38,10 @@ extension StoreFailure {
     package static let batchTooLarge = StoreFailure.refused(
         message: "more than \(StoreLimits.stepsPerCommit) steps in one transaction")
 
+    /// More steps than are written together or not at all.
+    package static let tooManyTogether = StoreFailure.refused(
+        message: "more than \(StoreLimits.stepsTogether) steps together or not at all")
+
     /// Two cases of one reference.
     package static func referenceTaken(_ reference: String) -> StoreFailure {
         .refused(message: "the reference \(reference) belongs to another case")
@@ -45,6 +49,9 @@ extension StoreFailure {
 }
 
 extension StoreLimits {
+    /// Steps that are written together or not at all: what they hold is in memory at once.
+    package static let stepsTogether = 2_000
+
     /// The rows that a listing gives when so many are asked for.
     package static func rows(_ limit: Int) -> Int { min(max(limit, 0), page) }
 }

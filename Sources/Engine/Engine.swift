@@ -17,6 +17,7 @@ package final class Engine: Sendable {
     package let confirmations: ConfirmationService
     package let rounds: RoundService
     package let rankings: RankingService
+    package let migrations: MigrationService
 
     /// Actions of the engine's own that programmes can name, for checking them where no engine runs.
     package static let ownActions: [ActionDescription] = [ConfirmAction.known]
@@ -37,6 +38,7 @@ package final class Engine: Sendable {
         confirmations = ConfirmationService(cases: cases, register: register, terms: confirmation)
         rounds = RoundService(cases: cases, register: register)
         rankings = RankingService(cases: cases)
+        migrations = MigrationService(cases: cases, register: register, watch: watch)
         outbox = OutboxService(
             cases: cases, register: register, actions: actions + [ConfirmAction(register: register)], observe: observe)
         scheduler = SchedulerService(cases: cases, concurrency: concurrency)

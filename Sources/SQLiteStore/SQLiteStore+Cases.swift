@@ -41,6 +41,19 @@ extension SQLiteStore {
         }
     }
 
+    package func commitTogether(_ steps: [Step]) async throws -> [StepResult] {
+        guard steps.count <= StoreLimits.stepsTogether else { throw StoreFailure.tooManyTogether }
+        return try await writer.write(weight: steps.count) { connection in
+            let transaction = StepTransaction(connection: connection)
+            try connection.run("SAVEPOINT together")
+            // Every step is judged, so that all that stands in the way is told at once.
+            let results = try steps.map { try transaction.write($0) }
+            if !results.allSatisfy({ $0 == .written }) { try connection.run("ROLLBACK TO together") }
+            try connection.run("RELEASE together")
+            return results
+        }
+    }
+
     package func findCase(id: String) async throws -> CaseRow? {
         try await readers.read { connection in
             try connection.first(

@@ -78,6 +78,7 @@ struct JournalWords {
         case .quiet: return "nothing has happened for long"
         case .kept: return "\(word(0)) \(word(1))"
         case .voided: return "\(word(0)) no longer counts"
+        case .migrated: return "taken over from \(word(0)) to \(word(1))"
         }
     }
 

@@ -6,13 +6,13 @@ import Expressions
 import ProgrammeLanguage
 import Service
 
-/// `programme add | list | show`.
+/// `programme add | list | show | migrate`.
 enum ProgrammeVerbs {
     static func spec(_ place: Workplace) -> CommandSpec {
         CommandSpec(
             "programme", "Keeps the programmes that cases can go through.",
             examples: [("sojourn programme list", "Lists the programmes.")],
-            subcommands: [add(place), list(place), show(place)])
+            subcommands: [add(place), list(place), show(place), ProgrammeMigrate.spec(place)])
     }
 
     /// Names of programmes, for completion.

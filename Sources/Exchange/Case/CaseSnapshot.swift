@@ -4,11 +4,13 @@ import Expressions
 extension Case {
     /// The layout of the snapshot; a snapshot of another layout is made anew from the journal.
     package static let snapshotFormat = 1
+    /// The layout of a case that was migrated: what it remembers of former versions stands behind the rest.
+    package static let tracedFormat = 2
 
     /// The case as compact bytes; equal cases give equal bytes (I8).
     package func packed() -> [UInt8] {
         var p = Packer(reserving: 2048)
-        p.int(Self.snapshotFormat)
+        p.int(traces == nil ? Self.snapshotFormat : Self.tracedFormat)
         p.text(id)
         p.text(reference)
         p.text(programme)
@@ -46,6 +48,7 @@ extension Case {
         p.int(journalNumber)
         p.data(journalHash)
         p.dictionary(origin) { $0.value($1) }
+        traces?.pack(&p)
         return p.bytes
     }
 
@@ -54,7 +57,8 @@ extension Case {
     /// - Throws: `UnpackFailure` for bytes that are no snapshot of this layout.
     package init(packed bytes: [UInt8]) throws(UnpackFailure) {
         var u = Unpacker(bytes)
-        guard try u.int() == Self.snapshotFormat else { throw UnpackFailure(offset: 0) }
+        let format = try u.int()
+        guard format == Self.snapshotFormat || format == Self.tracedFormat else { throw UnpackFailure(offset: 0) }
         let id = try u.text()
         let reference = try u.text()
         let programme = try u.text()
@@ -98,6 +102,7 @@ extension Case {
         journalNumber = try u.int()
         journalHash = try u.data()
         origin = try u.dictionary { (u) throws(UnpackFailure) in try u.value() }
+        if format == Self.tracedFormat { traces = try MigrationTraces(unpacking: &u) }
         guard u.isAtEnd else { throw UnpackFailure(offset: bytes.count) }
     }
 }

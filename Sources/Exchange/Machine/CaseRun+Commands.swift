@@ -7,6 +7,7 @@ extension CaseRun {
     mutating func take(_ command: Command) -> Refusal? {
         switch command {
         case .start: return .alreadyStarted
+        case .migrate: return .notNow(what: "migrating", why: "it needs both versions of the programme")
         case .tick: return nil
         case .outage(let from, let to): return outage(from, to)
         case .effectFinished(let key, let result):
@@ -33,7 +34,7 @@ extension CaseRun {
         case .moveByHand(let target, let member, let reason):
             return moveByHand(to: target, member: member, reason: reason)
         case .resolve(let task, let choice, let reason): return resolve(task: task, choice: choice, reason: reason)
-        case .start, .tick, .outage, .effectFinished: return nil
+        case .start, .tick, .outage, .effectFinished, .migrate: return nil
         }
     }
 
@@ -154,7 +155,7 @@ extension CaseRun {
     }
 
     /// Tests again whether the answers that are there decide: after a hold, when a holder left, when data was corrected.
-    private mutating func recount() {
+    mutating func recount() {
         guard c.hold == nil else { return }
         for task in c.tasks where task.isDeclared && task.holders.contains(where: { $0.outcome != nil }) {
             let given = task.holders.compactMap(\.reason).last
@@ -273,7 +274,7 @@ extension CaseRun {
     }
 
     /// The staff have acted on what was stuck.
-    private mutating func unstick() {
+    mutating func unstick() {
         guard !c.stuck.isEmpty else { return }
         c.stuck = []
         closeTasks { if case .stuck = $0.kind { true } else { false } }

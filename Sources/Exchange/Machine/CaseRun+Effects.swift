@@ -373,8 +373,8 @@ extension CaseRun {
         // One sequence a thing, so that an older state of it never overtakes a newer one.
         var pending = PendingEffect(
             key: newKey(), action: use.action, label: "\(use.action) \(former == nil ? "make" : "renew")", owner: nil,
-            isHeld: false, origin: .kept(key: key, use: use.id, isUndone: false), sequence: "\(c.id).\(key)",
-            index: sequence)
+            isHeld: false, origin: .kept(key: key, use: use.id, isUndone: false),
+            sequence: "\(c.id).\(firstKey(key))", index: sequence)
         pending.readers = readers
         note(.kept, id, use.action, former == nil ? "made" : "renewed")
         queue(
@@ -385,8 +385,11 @@ extension CaseRun {
 
     /// What the makings, renewals and undoings of one kept thing share: stable, and without anything personal.
     private func thingName(_ key: String) -> String {
-        String(SHA256.hash(Array("\(c.id).\(key)".utf8)).hex.prefix(32))
+        String(SHA256.hash(Array("\(c.id).\(firstKey(key))".utf8)).hex.prefix(32))
     }
+
+    /// The key under which a thing was first made; another than now only after a migration.
+    private func firstKey(_ key: String) -> String { c.traces?.keptNames[key] ?? key }
 
     private func merged(_ former: [Party], _ new: [Party]) -> [Party] {
         var result = new
@@ -406,7 +409,8 @@ extension CaseRun {
         input["thing"] = .string(thingName(key))
         var pending = PendingEffect(
             key: newKey(), action: use.action, label: "\(use.action) undo", owner: nil, isHeld: false,
-            origin: .kept(key: key, use: use.id, isUndone: true), sequence: "\(c.id).\(key)", index: thing.sequence + 1)
+            origin: .kept(key: key, use: use.id, isUndone: true), sequence: "\(c.id).\(firstKey(key))",
+            index: thing.sequence + 1)
         pending.readers = thing.readers.map { OpenTask.Holder(role: "", party: $0) }
         note(.kept, thing.region, use.action, "undone")
         queue(

@@ -28,6 +28,8 @@ package enum Command: Hashable, Sendable {
     case moveByHand(to: String, member: Int?, reason: String)
     /// A task of the staff that the machine opened: what they decided.
     case resolve(task: Int, choice: String, reason: String)
+    /// Takes the case over from another version of its programme, by their hashes; see `CaseMachine.migrate`.
+    case migrate(from: String, to: String, map: MigrationMap, people: [String: [Party]])
 }
 
 /// What an action gave.
@@ -197,6 +199,7 @@ package struct Note: Hashable, Sendable {
         case moved, answered, decided, taskOpened, taskClosed, reminded, escalated, effectQueued, effectRecalled
         case effectFinished, memberStarted, memberEnded, dateMoved, held, resumed, stuck, freed, skipped, late, ended
         case erased, searched, proposed, reassigned, corrected, fault, quiet, kept, voided
+        case migrated
     }
 
     package var kind: Kind

@@ -21,6 +21,7 @@ extension Command {
         case .correct: "correct"
         case .moveByHand: "move"
         case .resolve: "resolve"
+        case .migrate: "migrate"
         }
     }
 
@@ -60,6 +61,11 @@ extension Command {
             compact(["to": .string(target), "member": number(member), "reason": .string(reason)])
         case .resolve(let task, let choice, let reason):
             .object(["task": .int(Int64(task)), "choice": .string(choice), "reason": .string(reason)])
+        case .migrate(let from, let to, let map, let people):
+            .object([
+                "from": .string(from), "to": .string(to), "map": map.value,
+                "people": .object(people.mapValues { .list($0.map(\.value)) }),
+            ])
         }
     }
 
@@ -147,6 +153,12 @@ extension Command {
         case "resolve":
             guard let task = number("task"), let choice = text("choice") else { return nil }
             self = .resolve(task: task, choice: choice, reason: reason ?? "")
+        case "migrate":
+            guard let from = text("from"), let to = text("to"), let map = value["map"] else { return nil }
+            let people = value["people"]?.fields.mapValues { list in
+                (list.asList ?? []).compactMap { Party(value: $0, id: "") }
+            }
+            self = .migrate(from: from, to: to, map: MigrationMap(value: map), people: people ?? [:])
         default: return nil
         }
     }
