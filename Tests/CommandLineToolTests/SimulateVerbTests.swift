@@ -1,7 +1,9 @@
-import Expressions
+import Calendars
 import Exchange
+import Expressions
 import Foundation
 import FoundationXML
+import Service
 import Testing
 
 @testable import CommandLineTool
@@ -19,6 +21,30 @@ import Testing
         #expect(first.code == 0, Comment(rawValue: first.errors))
         #expect(first.output == second.output)
         #expect(first.output != other.output)
+    }
+
+    @Test(arguments: ["study-tour", "expert-visit"])
+    func `one thread gives the same bytes as several`(programme: String) throws {
+        let finding = CheckVerb.Finding("\(Hub.workflows)/\(programme)")
+        let machine = CaseMachine(programme: try #require(finding.programme), fillsTexts: false)
+        let first = try #require(LocalDate(iso: "2027-01-01"))
+        var plan = SimulationPlan(from: first, until: first.adding(days: 270))
+        // Few places, so that cases are in each other's way.
+        (plan.cases, plan.inventedOffers) = (60, 3)
+        func run(_ threads: Int) -> (report: Value, messages: [Value]) {
+            var messages: [Value] = []
+            let report = Simulation(plan: plan, machine: machine, threads: threads).run(message: {
+                messages.append($0.value)
+            })
+            return (report.value, messages)
+        }
+        let alone = run(1)
+        #expect(alone.messages.count > 500)
+        for threads in [2, 3] {
+            let together = run(threads)
+            #expect(together.report == alone.report)
+            #expect(together.messages == alone.messages)
+        }
     }
 
     @Test func `each message has its day and its reader, and the counts agree with them`() async throws {

@@ -61,15 +61,16 @@ enum SimulateVerb {
         let withMessages = parsed.flag("messages")
         let bar = ProgressBar("days", total: 100, on: terminal)
         var shown = 0
-        let report = Simulation(plan: plan, machine: machine).run(
-            message: { message in
-                guard withMessages else { return }
-                if isJSON {
-                    terminal.print(json: message.value, pretty: false)
-                } else {
-                    terminal.print(line(message, programme.zone))
-                }
-            },
+        let print: (SimulatedMessage) -> Void = { message in
+            if isJSON {
+                terminal.print(json: message.value, pretty: false)
+            } else {
+                terminal.print(line(message, programme.zone))
+            }
+        }
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let report = Simulation(plan: plan, machine: machine, threads: threads).run(
+            message: withMessages ? print : nil,
             progress: { share in
                 let percent = Int(share * 100)
                 if percent > shown, !withMessages { bar.advance(by: percent - shown) }

@@ -149,3 +149,10 @@ extension CaseMachine {
         return programme.lists[list]?.choices.map(\.name) ?? []
     }
 }
+
+extension CaseMachine {
+    /// Uses of actions that send nothing when they are done.
+    package var silentUses: Set<String> {
+        Set(uses.values.filter { $0.sendMade.isEmpty && $0.sendRenewed.isEmpty && $0.sendUndone.isEmpty }.map(\.id))
+    }
+}

@@ -2,7 +2,7 @@ import Calendars
 
 /// What is to happen, the earliest first; of one instant, what was planned first comes first.
 struct Agenda<Happening> {
-    private struct Entry {
+    fileprivate struct Entry {
         let at: Instant
         let number: Int
         let what: Happening
@@ -44,3 +44,6 @@ struct Agenda<Happening> {
         left.at != right.at ? left.at < right.at : left.number < right.number
     }
 }
+
+extension Agenda: Sendable where Happening: Sendable {}
+extension Agenda.Entry: Sendable where Happening: Sendable {}

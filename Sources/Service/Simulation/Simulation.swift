@@ -5,101 +5,72 @@ import Expressions
 
 /// Cases that go through a programme with people drawn by chance: the pure machine, a heap of what comes next, no store.
 ///
-/// Equal plans give equal reports and messages, byte for byte. Effects are done at once; searches are answered from the
-/// plan's offers, rankings from the cases that wait.
+/// Equal plans give equal reports and messages, byte for byte, on however many threads. Effects are done at once; searches
+/// are answered from the plan's offers, rankings from the cases that wait.
+///
+/// Day by day: each case goes on by itself, on any thread, until something happens in it that hangs on other cases (the
+/// places of an offer, the ranking of a call). That is put off, and done afterwards in the order of time. See
+/// docs/decisions/0044.
 package final class Simulation {
-    enum Happening {
-        case arrive(Int)
-        case timer(Int)
-        case answer(Int, task: Int, role: String, id: String)
-        case decide(Int, name: String, member: Int?)
-        /// The end of a programme that a task calls, which is not simulated.
-        case called(Int, task: Int)
-    }
+    private let setting: SimulationSetting
+    private let threads: Int
+    /// The cases that are under way, by number.
+    private var cases: [Int: SimulatedCase] = [:]
+    /// Those that have come, also those that have ended.
+    private var arrived: Set<Int> = []
+    /// When something next happens in which case; what is planned otherwise since is looked at and passed over.
+    private var agenda = Agenda<Int>()
+    private var ledger: SimulationLedger
+    private var places = SimulationPlaces()
+    private var calls: SimulationCalls
+    private var now: Instant
+    private var tell: ((SimulatedMessage) -> Void)?
 
-    /// What is remembered of a case beside itself.
-    struct Slot {
-        var c: Case
-        var chance: SeededChance
-        /// People whose answer to a task is planned, or who were found silent.
-        var planned: Set<String> = []
-        /// Decisions that were drawn.
-        var drawn: Set<String> = []
-        /// The timer that is planned.
-        var timer: Instant?
-        /// What the last search in the register found, as long as the case has said nothing new.
-        var found: SimulationRegister.Found?
-    }
-
-    /// Tries to draw an answer that the programme takes.
-    static let tries = 20
-    /// A timer that is still due after it fired is looked at again so many seconds later.
-    private static let restSeconds: Int64 = 3_600
-
-    let plan: SimulationPlan
-    let machine: CaseMachine
-    let stage: StoryStage
-    let classes: DecisionClasses
-    private let roster: [String: [Party]]
-    var slots: [Slot?]
-    var agenda = Agenda<Happening>()
-    var ledger: SimulationLedger
-    private var register: SimulationRegister
-    private(set) var now: Instant
-    private var tell: (SimulatedMessage) -> Void = { _ in }
-
-    package init(plan: SimulationPlan, machine: CaseMachine) {
-        self.plan = plan
-        self.machine = machine
-        stage = StoryStage(programme: machine.programme)
-        classes = DecisionClasses(programme: machine.programme)
-        roster = stage.roster()
+    /// - Parameter threads: how many work at once; nothing else hangs on it.
+    package init(plan: SimulationPlan, machine: CaseMachine, threads: Int = 1) {
+        setting = SimulationSetting(plan: plan, machine: machine)
+        self.threads = max(threads, 1)
         ledger = SimulationLedger(machine: machine)
-        let offers =
-            plan.offers.isEmpty
-            ? SimulationRegister.invented(
-                plan.inventedOffers, cases: plan.cases, from: plan.from, stage: stage, seed: plan.seed) : plan.offers
-        register = SimulationRegister(machine: machine, offers: offers)
-        slots = Array(repeating: nil, count: plan.cases)
+        calls = SimulationCalls(machine: machine)
         now = machine.programme.zone.startOfDay(plan.from)
     }
 
-    var zone: Zone { machine.programme.zone }
+    private var plan: SimulationPlan { setting.plan }
+    private var machine: CaseMachine { setting.machine }
+    private var zone: Zone { machine.programme.zone }
 
     // MARK: Running
 
     /// Runs to the end of the plan's last day.
     ///
     /// - Parameters:
-    ///   - message: gets each message that goes.
+    ///   - message: gets each message that goes; nil where nobody reads them.
     ///   - progress: told the share of the time that has passed, 0 to 1, now and then; true ends the run.
     package func run(
-        message: @escaping (SimulatedMessage) -> Void = { _ in }, progress: (Double) -> Bool = { _ in false }
+        message: ((SimulatedMessage) -> Void)? = nil, progress: (Double) -> Bool = { _ in false }
     ) -> SimulationReport {
         tell = message
         let start = now
         let end = zone.startOfDay(plan.until.adding(days: 1)).adding(milliseconds: -1)
-        for index in slots.indices { agenda.plan(.arrive(index), at: arrival(index, start, end)) }
-        var count = 0
+        for number in 0..<plan.cases { agenda.plan(number, at: arrival(number, start, end)) }
         while let next = agenda.next, next <= end {
             now = max(now, next)
-            guard let happening = agenda.take(at: next) else { break }
-            perform(happening)
-            count += 1
-            if count % 1_024 == 0, end > start {
-                let share =
-                    Double(now.milliseconds - start.milliseconds) / Double(end.milliseconds - start.milliseconds)
-                if progress(share) { break }
-            }
+            let midnight = zone.startOfDay(zone.date(of: now).adding(days: 1)).adding(milliseconds: -1)
+            live(until: min(end, midnight))
+            guard end > start else { continue }
+            let share = Double(now.milliseconds - start.milliseconds) / Double(end.milliseconds - start.milliseconds)
+            if progress(share) { break }
         }
-        return ledger.close(slots.compactMap { $0?.c }, at: now)
+        now = max(now, end)
+        return ledger.close(cases.keys.sorted().compactMap { cases[$0]?.c }, at: now)
     }
 
     /// Requests of a table come on their day if it lies in the time, all others evenly.
-    private func arrival(_ index: Int, _ start: Instant, _ end: Instant) -> Instant {
+    private func arrival(_ number: Int, _ start: Instant, _ end: Instant) -> Instant {
         var day = zone.date(
-            of: start.adding(milliseconds: (end.milliseconds - start.milliseconds) / Int64(slots.count) * Int64(index)))
-        if plan.requests.indices.contains(index), let arrived = plan.requests[index].arrived,
+            of: start.adding(
+                milliseconds: (end.milliseconds - start.milliseconds) / Int64(plan.cases) * Int64(number)))
+        if plan.requests.indices.contains(number), let arrived = plan.requests[number].arrived,
             (plan.from...plan.until).contains(arrived)
         {
             day = arrived
@@ -107,138 +78,102 @@ package final class Simulation {
         return zone.startOfDay(day).adding(seconds: 8 * 3600 + 1800)
     }
 
-    private func perform(_ happening: Happening) {
-        switch happening {
-        case .arrive(let slot): arrive(slot)
-        case .timer(let slot):
-            guard let timer = slots[slot]?.timer, timer <= now else { return }
-            slots[slot]?.timer = nil
-            // What was planned may have moved to a later day meanwhile.
-            if let first = slots[slot]?.c.timers.first, first.at > now {
-                schedule(slot)
-            } else {
-                _ = give(.tick, to: slot, by: .service)
-            }
-        case .answer(let slot, let task, let role, let id): answer(slot, task, role: role, id: id)
-        case .decide(let slot, let name, let member): decide(slot, name, member)
-        case .called(let slot, let task):
-            _ = give(.answer(task: task, outcome: nil, values: [:], reason: nil), to: slot, by: .service)
-        }
+    /// A case that has not come yet, with its arrival planned.
+    private func newCase(_ number: Int, at instant: Instant) -> SimulatedCase {
+        var one = SimulatedCase(c: nil, chance: SeededChance(seed: plan.seed &* 0x9E37_79B9 &+ UInt64(number)))
+        one.agenda.plan(.arrive, at: instant)
+        return one
     }
 
-    /// Starts the case of a request.
-    func start(_ slot: Int, people: [String: [Party]]) {
-        let programme = machine.programme
-        var all = roster.merging(people) { $1 }
-        for role in programme.people.values where all[role.name] == nil && role.sources.isEmpty {
-            all[role.name] = stage.people(ofCase: slot + 1)[role.name]
-        }
-        let digits = String(slot + 1)
-        let padded = String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
-        let reference = programme.reference.replacing("{year}", with: String(zone.date(of: now).year))
-            .replacing("{number}", with: padded)
-        let role = people.keys.sorted().first ?? ""
-        let transition = machine.start(
-            id: "s\(slot + 1)", reference: reference, people: all, origin: stage.origin(ofCase: slot + 1),
-            by: Actor(id: people[role]?.first?.id ?? "", role: role), at: now)
-        let before = Case(
-            id: transition.case.id, reference: reference, programme: programme.hash, at: now, first: programme.first)
-        slots[slot] = Slot(c: before, chance: SeededChance(seed: plan.seed &* 0x9E37_79B9 &+ UInt64(slot)))
-        ledger.start()
-        take(transition, of: slot)
-    }
+    // MARK: One day
 
-    /// Gives a case a command and follows what comes of it; the refusal if it was not taken.
-    func give(_ command: Command, to slot: Int, by actor: Actor) -> Refusal? {
-        guard let c = slots[slot]?.c else { return nil }
-        let transition = machine.apply(command, by: actor, at: now, to: c, full: register.full)
-        ledger.command()
-        if case .refused(let refusal) = transition.verdict {
-            // Timers that were due have fired all the same.
-            if !transition.notes.isEmpty { take(transition, of: slot) }
-            return refusal
-        }
-        take(transition, of: slot)
-        return nil
-    }
-
-    // MARK: What comes of a command
-
-    private func take(_ transition: Transition, of slot: Int) {
-        guard let before = slots[slot]?.c else { return }
-        var c = transition.case
-        ledger.compare(before, c)
-        register.change(transition.reservations)
-        let rest = send(transition.effects, &c)
-        slots[slot]?.c = c
-        if c.end == nil { plan(slot, c, hasMoved: before.nextEntry != c.nextEntry) }
-        for effect in rest { perform(effect, slot) }
-        if let end = slots[slot]?.c.end {
-            // What is left of it are data clocks; a year of a continent would not fit into memory with all that ended.
-            register.end(slot, isGood: machine.programme.ends[end.name]?.isGood ?? false)
-            slots[slot] = nil
-        }
-        schedule(slot)
-    }
-
-    /// Messages go at once: nothing waits for them but their own removal. What is left is to be done.
-    private func send(_ effects: [NewEffect], _ c: inout Case) -> [NewEffect] {
-        var rest: [NewEffect] = []
-        var gone: Set<String> = []
-        for effect in effects {
-            guard let wording = effect.pending.wording else {
-                rest.append(effect)
+    /// All that happens up to an instant.
+    private func live(until end: Instant) {
+        var days: [SimulatedDay] = []
+        var seen: Set<Int> = []
+        while let at = agenda.next, at <= end, let number = agenda.take(at: at) {
+            guard seen.insert(number).inserted, cases[number] != nil || arrived.insert(number).inserted else {
                 continue
             }
-            guard !gone.contains(effect.pending.key) else { continue }
-            guard !effect.pending.isHeld else {
-                ledger.hold()
-                continue
-            }
-            gone.insert(effect.pending.key)
-            ledger.message(wording, at: now)
-            tell(
-                SimulatedMessage(
-                    at: now, reference: c.reference, message: wording.message, role: wording.role,
-                    address: wording.reader.address))
+            days.append(
+                SimulatedDay(
+                    number: number, one: cases.removeValue(forKey: number) ?? newCase(number, at: at),
+                    ledger: SimulationLedger(machine: machine)))
         }
-        c.effects.removeAll { gone.contains($0.key) }
-        return rest
+        days.sort { $0.number < $1.number }
+        let work = SimulatedDays(days, setting: setting, places: places, keepsMessages: tell != nil, until: end)
+        work.live(threads: threads)
+        var messages: [(number: Int, message: SimulatedMessage)] = []
+        var put: Agenda<Int> = Agenda()
+        for day in work.lived {
+            ledger.add(day.ledger)
+            messages += day.messages.map { (day.number, $0) }
+            finish(day.number, day.one, day.end)
+            if let at = day.waitsAt { put.plan(day.number, at: at) }
+        }
+        together(&put, until: end, &messages)
+        for day in days { if let next = cases[day.number]?.agenda.next { agenda.plan(day.number, at: next) } }
+        guard let tell else { return }
+        // Cases are sorted by number, and each tells in its order: sorting by time alone keeps both.
+        for (_, message) in messages.enumerated().sorted(by: {
+            ($0.element.message.at, $0.element.number, $0.offset) < (
+                $1.element.message.at, $1.element.number, $1.offset
+            )
+        }).map(\.element) { tell(message) }
     }
 
-    private func perform(_ effect: NewEffect, _ slot: Int) {
-        switch effect.pending.action {
-        case "match.search":
-            guard let c = slots[slot]?.c, c.end == nil,
-                let command = register.search(c, input: effect.input, found: &slots[slot]!.found)
-            else { break }
-            _ = give(command, to: slot, by: .service)
-        case "case.rank":
-            guard let c = slots[slot]?.c else { break }
-            for one in register.rank(c, among: slots.map { $0?.c }, at: now) {
-                _ = give(one.command, to: one.slot, by: .service)
-            }
-        case "case.start":
-            guard let task = effect.input["task"]?.asInt, slots[slot] != nil else { break }
-            let days = Int.random(in: 14...60, using: &slots[slot]!.chance)
-            agenda.plan(.called(slot, task: task), at: now.adding(seconds: Int64(days) * 86_400))
-        case "case.answer": break
-        default:
-            guard !effect.pending.isHeld else {
-                ledger.hold()
-                return
-            }
-            _ = give(.effectFinished(key: effect.pending.key, result: .done(output: [:])), to: slot, by: .service)
-            return
+    private func finish(_ number: Int, _ one: SimulatedCase, _ end: String?) {
+        if let end {
+            calls.end(number, isGood: machine.programme.ends[end]?.isGood ?? false)
+        } else {
+            cases[number] = one
         }
-        slots[slot]?.c.effects.removeAll { $0.key == effect.pending.key }
     }
 
-    private func schedule(_ slot: Int) {
-        guard let next = slots[slot]?.c.timers.first?.at else { return }
-        let at = next > now ? next : now.adding(seconds: next == now ? 0 : Self.restSeconds)
-        if let planned = slots[slot]?.timer, planned <= at, planned >= now { return }
-        slots[slot]?.timer = at
-        agenda.plan(.timer(slot), at: at)
+    /// What hangs on other cases, one after another in the order of time.
+    private func together(
+        _ put: inout Agenda<Int>, until end: Instant, _ messages: inout [(number: Int, message: SimulatedMessage)]
+    ) {
+        while let at = put.next, let number = put.take(at: at) {
+            guard var one = cases.removeValue(forKey: number), let what = one.agenda.take(at: at) else { continue }
+            now = max(now, at)
+            let asked = perform(number, &one, &messages) { $0.perform(what) }
+            if let next = cases[number]?.agenda.next, next <= end { put.plan(number, at: next) }
+            for key in asked { rank(number, key, end, &put, &messages) }
+        }
+    }
+
+    /// Lets something happen in a case, with the places as they are; the rankings that it asks for.
+    private func perform(
+        _ number: Int, _ one: inout SimulatedCase, _ messages: inout [(number: Int, message: SimulatedMessage)],
+        _ body: (inout CaseSimulation) -> Void
+    ) -> [String] {
+        var turn = CaseSimulation(
+            setting: setting, number: number, one: one, now: now, ledger: SimulationLedger(machine: machine),
+            places: places, keepsMessages: tell != nil)
+        body(&turn)
+        places = turn.places
+        ledger.add(turn.ledger)
+        messages += turn.messages.map { (number, $0) }
+        finish(number, turn.one, turn.end)
+        return turn.ranks
+    }
+
+    private func rank(
+        _ number: Int, _ key: String, _ end: Instant, _ put: inout Agenda<Int>,
+        _ messages: inout [(number: Int, message: SimulatedMessage)]
+    ) {
+        guard let c = cases[number]?.c else { return }
+        let all = cases.keys.sorted().compactMap { number in cases[number]?.c.map { (slot: number, case: $0) } }
+        for ranked in calls.rank(c, among: all, at: now) {
+            guard var one = cases.removeValue(forKey: ranked.slot) else { continue }
+            let before = one.agenda.next
+            let asked = perform(ranked.slot, &one, &messages) { $0.give(ranked.command, by: .service) }
+            for key in asked { cases[ranked.slot]?.c?.effects.removeAll { $0.key == key } }
+            if let next = cases[ranked.slot]?.agenda.next, next != before {
+                if next <= end { put.plan(ranked.slot, at: next) } else { agenda.plan(ranked.slot, at: next) }
+            }
+        }
+        cases[number]?.c?.effects.removeAll { $0.key == key }
     }
 }

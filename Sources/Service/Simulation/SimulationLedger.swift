@@ -2,7 +2,7 @@ import Calendars
 import Exchange
 
 /// Counts what happens in a simulation.
-struct SimulationLedger {
+struct SimulationLedger: Sendable {
     private struct Reader: Hashable {
         let role: String
         let address: String
@@ -18,6 +18,8 @@ struct SimulationLedger {
     private var received: [Reader: Int] = [:]
     private var days: [LocalDate: Load] = [:]
     private var timeliness: [String: SimulationReport.Timeliness] = [:]
+    /// What the cast could not answer, with when and in which case.
+    private var problems: [(at: Instant, number: Int, words: String)] = []
 
     init(machine: CaseMachine) {
         self.machine = machine
@@ -31,8 +33,8 @@ struct SimulationLedger {
 
     mutating func hold() { report.held += 1 }
 
-    mutating func note(problem: String) {
-        if report.problems.count < SimulationReport.problemsKept { report.problems.append(problem) }
+    mutating func note(at instant: Instant, number: Int, problem: String) {
+        problems.append((instant, number, problem))
     }
 
     mutating func message(_ wording: PendingEffect.Wording, at instant: Instant) {
@@ -75,6 +77,32 @@ struct SimulationLedger {
         return "\(member.track) \(member.region.state)"
     }
 
+    /// Adds what was counted beside this one, of cases that have nothing to do with each other; the order is no matter.
+    mutating func add(_ other: SimulationLedger) {
+        report.started += other.report.started
+        report.commands += other.report.commands
+        report.messages += other.report.messages
+        report.held += other.report.held
+        report.ends.merge(other.report.ends, uniquingKeysWith: +)
+        received.merge(other.received, uniquingKeysWith: +)
+        days.merge(other.days) { Load(messages: $0.messages + $1.messages, tasks: $0.tasks + $1.tasks) }
+        timeliness.merge(other.timeliness) { left, right in
+            var sum = left
+            sum.tasks += right.tasks
+            sum.late += right.late
+            sum.worstDays = max(left.worstDays, right.worstDays)
+            return sum
+        }
+        problems += other.problems
+        guard problems.count > SimulationReport.problemsKept else { return }
+        sortProblems()
+        problems.removeLast(problems.count - SimulationReport.problemsKept)
+    }
+
+    private mutating func sortProblems() {
+        problems.sort { ($0.at, $0.number, $0.words) < ($1.at, $1.number, $1.words) }
+    }
+
     // MARK: The end
 
     /// The whole report, with what is open on the last day.
@@ -106,6 +134,8 @@ struct SimulationLedger {
         report.load = days.map { (day: $0.key, messages: $0.value.messages, tasks: $0.value.tasks) }
             .sorted { $0.day < $1.day }
         readers()
+        sortProblems()
+        report.problems = problems.prefix(SimulationReport.problemsKept).map(\.words)
         return report
     }
 

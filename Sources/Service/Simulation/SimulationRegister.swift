@@ -3,21 +3,33 @@ import Engine
 import Exchange
 import Expressions
 
-/// The offers of a simulation with their places, and the money of its calls.
-struct SimulationRegister {
-    let machine: CaseMachine
-    let offers: [Value]
+/// The places of a simulation's offers.
+struct SimulationPlaces: Sendable {
     private var used: [String: Int] = [:]
     /// Offers without a free place.
     private(set) var full: Set<String> = []
-    /// Taken in each call and not given back: the case, and what it spends.
-    private var taken: [String: [(slot: Int, spend: Double)]] = [:]
-    /// When each call was ranked last.
-    private var ranked: [String: Instant] = [:]
+
+    mutating func change(_ changes: [PlaceChange]) {
+        for change in changes {
+            let now = used[change.place.offer, default: 0] + (change.places > 0 ? 1 : -1)
+            used[change.place.offer] = now
+            if now >= change.place.capacity {
+                full.insert(change.place.offer)
+            } else {
+                full.remove(change.place.offer)
+            }
+        }
+    }
+}
+
+/// The offers of a simulation: they do not change, so that every case may search them at once.
+struct SimulationRegister: Sendable {
+    let machine: CaseMachine
+    private let offers: OfferTable
 
     init(machine: CaseMachine, offers: [Value]) {
         self.machine = machine
-        self.offers = offers
+        self.offers = OfferTable(offers)
     }
 
     /// Countries of made-up offers and requesters.
@@ -44,20 +56,8 @@ struct SimulationRegister {
         }
     }
 
-    mutating func change(_ changes: [PlaceChange]) {
-        for change in changes {
-            let now = used[change.place.offer, default: 0] + (change.places > 0 ? 1 : -1)
-            used[change.place.offer] = now
-            if now >= change.place.capacity {
-                full.insert(change.place.offer)
-            } else {
-                full.remove(change.place.offer)
-            }
-        }
-    }
-
     /// What a search found, and what it depends on beside the offers: the rules, and the newest answer of the case.
-    struct Found {
+    struct Found: Sendable {
         let rules: String
         let order: Int
         let candidates: [Candidate]
@@ -74,40 +74,11 @@ struct SimulationRegister {
         if let known = found, known.rules == rules, known.order == order {
             return .candidates(entry: entry, found: known.candidates, excluded: known.excluded)
         }
-        let shortlist = machine.shortlist(for: c, rules: rules, offers: offers)
+        let shortlist = machine.ranking(for: c, rules: rules, offers: offers)?.shortlist
         let new = Found(
-            rules: rules, order: order, candidates: Array(shortlist.candidates.prefix(Limits.candidates)),
-            excluded: Array(shortlist.exclusions.prefix(Limits.candidates)))
+            rules: rules, order: order, candidates: Array((shortlist?.candidates ?? []).prefix(Limits.candidates)),
+            excluded: Array((shortlist?.exclusions ?? []).prefix(Limits.candidates)))
         found = new
         return .candidates(entry: entry, found: new.candidates, excluded: new.excluded)
-    }
-
-    /// A case has ended: what a call gave to one that ended badly is given back.
-    mutating func end(_ slot: Int, isGood: Bool) {
-        guard !isGood else { return }
-        for call in taken.keys { taken[call]?.removeAll { $0.slot == slot } }
-    }
-
-    /// Ranks the call of a case once at an instant: the cases that are in, with their commands.
-    mutating func rank(_ c: Case, among cases: [Case?], at instant: Instant) -> [(slot: Int, command: Command)] {
-        guard let mine = machine.rankEntry(of: c), ranked[mine.call] != instant else { return [] }
-        ranked[mine.call] = instant
-        var entries: [RankEntry] = []
-        var slots: [String: Int] = [:]
-        for (slot, other) in cases.enumerated() {
-            guard let other, other.end == nil, other.region.state == c.region.state,
-                let entry = machine.rankEntry(of: other), entry.call == mine.call
-            else { continue }
-            entries.append(entry.entry)
-            slots[other.id] = slot
-        }
-        let spent = (taken[mine.call] ?? []).reduce(0) { $0 + $1.spend }
-        return Ranking.taken(entries, of: mine.budget - spent).compactMap { id in
-            guard let slot = slots[id], let entry = cases[slot]?.region.entry,
-                let spend = entries.first(where: { $0.caseID == id })?.spend
-            else { return nil }
-            taken[mine.call, default: []].append((slot, spend))
-            return (slot, .ranked(entry: entry, result: "in"))
-        }
     }
 }
