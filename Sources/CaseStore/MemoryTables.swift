@@ -71,7 +71,7 @@ struct MemoryTables: Sendable {
         for _ in step.journal { register.journal.append(id) }
         for row in step.tasks { put(row) }
         for task in step.tasksClosed { removeTask(ByteName(task)) }
-        for key in step.timersRemoved { removeTimer(TimerName(caseID: id, key: ByteName(key))) }
+        for timer in step.timersRemoved { removeTimer(TimerName(caseID: id, key: ByteName(timer.key))) }
         for row in step.timers { put(row) }
         for row in step.effects { add(row) }
         for key in step.effectsRecalled {

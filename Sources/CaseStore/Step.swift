@@ -1,3 +1,5 @@
+package import Calendars
+
 /// All that one command changes, written in one transaction or not at all (F1, P1 of the promises).
 package struct Step: Hashable, Sendable {
     /// The version that the stored case must have; 0 for a case that does not exist yet.
@@ -7,9 +9,9 @@ package struct Step: Hashable, Sendable {
     /// Opened or changed, by id.
     package var tasks: [TaskRow]
     package var tasksClosed: [String]
-    /// Set or moved, by (case, key).
+    /// Set, by (case, key); one that moves stands among `timersRemoved` too, where it was before.
     package var timers: [TimerRow]
-    package var timersRemoved: [String]
+    package var timersRemoved: [TimerPlace]
     /// New, or re-rendered while not yet claimed. A row that exists and is claimed or finished is left as it is.
     package var effects: [EffectRow]
     /// Recalled if not yet claimed; one that is claimed stays (R38 of the semantics).
@@ -23,7 +25,7 @@ package struct Step: Hashable, Sendable {
 
     package init(
         expectedVersion: Int, case: CaseRow, journal: [JournalRow], tasks: [TaskRow] = [], tasksClosed: [String] = [],
-        timers: [TimerRow] = [], timersRemoved: [String] = [], effects: [EffectRow] = [],
+        timers: [TimerRow] = [], timersRemoved: [TimerPlace] = [], effects: [EffectRow] = [],
         effectsRecalled: [String] = [], effectsFinished: [EffectFinish] = [],
         reservations: [Reservation] = [], commandKey: CommandKey? = nil
     ) {
@@ -39,6 +41,18 @@ package struct Step: Hashable, Sendable {
         self.effectsFinished = effectsFinished
         self.reservations = reservations
         self.commandKey = commandKey
+    }
+}
+
+/// Where a timer of the step's case stands: timers lie in the order of their instants, and are found by them.
+package struct TimerPlace: Hashable, Sendable {
+    package var key: String
+    /// The instant of the stored row.
+    package var at: Instant
+
+    package init(key: String, at: Instant) {
+        self.key = key
+        self.at = at
     }
 }
 

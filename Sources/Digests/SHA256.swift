@@ -30,6 +30,15 @@ public struct SHA256: Sendable {
     }
 }
 
+extension SHA256 {
+    /// The hash of bytes that are lent.
+    public static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Digest {
+        var result = [UInt8](repeating: 0, count: size)
+        crypto_hash_sha256(&result, bytes.baseAddress, UInt64(bytes.count))
+        return Digest(bytes: result)
+    }
+}
+
 /// A hash or an authentication code.
 public struct Digest: Hashable, Sendable {
     public let bytes: [UInt8]

@@ -81,16 +81,15 @@ package final class CaseService: Sendable {
         let digits = String(number)
         let padded = String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
         let reference = programme.reference.replacing("{year}", with: String(year)).replacing("{number}", with: padded)
-        let transition = machine.start(
+        var transition = machine.start(
             id: id ?? world.identifier(), reference: reference, people: all, origin: origin, by: actor, at: now)
         let writer = StepWriter(machine: machine)
-        let step = writer.step(from: nil, transition, command: .start(people: all, origin: origin), actor: actor)
+        let step = writer.step(from: nil, &transition, command: .start(people: all, origin: origin), actor: actor)
         switch try await store.commit([step]).first {
         case .written?:
-            let made = writer.settled(transition, step)
-            remember(made)
-            watch(made, transition.notes)
-            return made
+            remember(transition.case)
+            watch(transition.case, transition.notes)
+            return transition.case
         default: throw EngineFailure.busy(reference: reference)
         }
     }
@@ -136,15 +135,14 @@ package final class CaseService: Sendable {
             let commandKey = isRefused ? nil : key.map { self.commandKey($0, command, actor) }
             let kept = isRefused ? .tick : writer.seal(command, from: before, into: &transition.case)
             let step = writer.step(
-                from: before, transition, command: kept, actor: isRefused ? .service : actor,
+                from: before, &transition, command: kept, actor: isRefused ? .service : actor,
                 commandKey: commandKey, finished: isRefused ? nil : finished)
             switch try await store.commit([step]).first {
             case .written?:
-                let after = writer.settled(transition, step)
-                remember(after)
-                watch(after, transition.notes)
+                remember(transition.case)
+                watch(transition.case, transition.notes)
                 if case .refused(let refusal) = transition.verdict { throw EngineFailure.refused(refusal) }
-                return Answer(case: after, notes: transition.notes, isRepeated: false)
+                return Answer(case: transition.case, notes: transition.notes, isRepeated: false)
             case .stale?: forget(before.id)
             case .repeated?:
                 forget(before.id)

@@ -16,38 +16,31 @@ package struct StepWriter: Sendable {
         _read { yield machine.programme }
     }
 
-    /// The step that brings the store from the case before to the case after.
+    /// The step that brings the store from the case before to the case after, which gets the end of its journal's chain.
     ///
     /// - Parameters:
     ///   - before: nil for a new case.
     ///   - finished: an effect whose result this command tells, finished in the same transaction.
     package func step(
-        from before: Case?, _ transition: Transition, command: Command, actor: Actor,
+        from before: Case?, _ transition: inout Transition, command: Command, actor: Actor,
         commandKey: CommandKey? = nil, finished: EffectFinish? = nil
     ) -> Step {
-        var after = transition.case
-        let entry = journal(transition, after, command: command, actor: actor, previous: before?.journalHash ?? [])
-        after.journalHash = entry.hash
+        let entry = journal(
+            transition.case, transition.notes, command: command, actor: actor, previous: before?.journalHash ?? [])
+        transition.case.journalHash = entry.hash
         var step = Step(
-            expectedVersion: before?.version ?? 0, case: row(after), journal: [entry], commandKey: commandKey)
-        tasks(before, after, into: &step)
-        timers(before, after, into: &step)
-        step.effects = transition.effects.map { effect($0, after) }
+            expectedVersion: before?.version ?? 0, case: row(transition.case), journal: [entry], commandKey: commandKey)
+        tasks(before?.tasks ?? [], transition.case, into: &step)
+        timers(before?.timers ?? [], transition.case, into: &step)
+        if !transition.effects.isEmpty { step.effects = transition.effects.map { effect($0, transition.case) } }
         step.effectsRecalled = transition.effectsRecalled
-        step.effectsFinished = finished.map { [$0] } ?? []
+        if let finished { step.effectsFinished = [finished] }
         step.reservations = transition.reservations.map {
             Reservation(
                 offer: $0.place.offer, period: $0.place.period, owner: $0.owner, places: $0.places,
                 capacity: $0.place.capacity)
         }
         return step
-    }
-
-    /// The case after a step, with the end of its journal's chain.
-    package func settled(_ transition: Transition, _ step: Step) -> Case {
-        var result = transition.case
-        result.journalHash = step.journal.last?.hash ?? result.journalHash
-        return result
     }
 
     private func row(_ c: Case) -> CaseRow {
@@ -60,24 +53,37 @@ package struct StepWriter: Sendable {
     }
 
     private func journal(
-        _ transition: Transition, _ after: Case, command: Command, actor: Actor, previous: [UInt8]
+        _ after: Case, _ notes: [Note], command: Command, actor: Actor, previous: [UInt8]
     ) -> JournalRow {
-        let body = Self.body(command, transition.notes, role: actor.role)
-        var hash = SHA256()
-        hash.update(previous)
-        hash.update(
-            Array("\(after.id)|\(after.journalNumber)|\(after.lastAt.milliseconds)|\(command.kind)|\(actor.id)|".utf8))
-        hash.update(body)
-        return JournalRow(
+        var row = JournalRow(
             caseID: after.id, number: after.journalNumber, at: after.lastAt, kind: command.kind, actor: actor.id,
-            body: body, hash: hash.finish().bytes)
+            body: Self.body(command, notes, role: actor.role), hash: [])
+        row.hash = Self.hash(row, after: previous)
+        return row
+    }
+
+    /// The hash that an entry must have: over the one before it, then `case|number|milliseconds|kind|actor|body`.
+    private static func hash(_ row: JournalRow, after previous: [UInt8]) -> [UInt8] {
+        var message = ByteBuffer(reserving: previous.count + row.body.count + 160)
+        message.append(previous)
+        message.append(row.caseID)
+        message.append(0x7C)
+        message.append(decimal: Int64(row.number))
+        message.append(0x7C)
+        message.append(decimal: row.at.milliseconds)
+        for text in [row.kind, row.actor] {
+            message.append(0x7C)
+            message.append(text)
+        }
+        message.append(0x7C)
+        message.append(row.body)
+        return message.withBytes { SHA256.hash($0).bytes }
     }
 
     /// `{"command": …, "notes": [[kind, milliseconds, region, word …] …], "role": …}`, written as it goes: a value made
     /// of it first would cost as much as the decision.
     private static func body(_ command: Command, _ notes: [Note], role: String) -> [UInt8] {
-        var json = JSONWriter()
-        json.bytes.reserveCapacity(128 + notes.count * 64)
+        var json = JSONWriter(reserving: 256 + notes.count * 64)
         json.raw("{\"command\":")
         command.write(to: &json)
         json.raw(",\"notes\":[")
@@ -102,11 +108,7 @@ package struct StepWriter: Sendable {
 
     /// Whether an entry follows the one whose hash is given, unchanged.
     package static func isIntact(_ row: JournalRow, after previous: [UInt8]) -> Bool {
-        var hash = SHA256()
-        hash.update(previous)
-        hash.update(Array("\(row.caseID)|\(row.number)|\(row.at.milliseconds)|\(row.kind)|\(row.actor)|".utf8))
-        hash.update(row.body)
-        return hash.finish().bytes == row.hash
+        hash(row, after: previous) == row.hash
     }
 
     /// The notes of a journal entry; empty for an entry of another layout.
@@ -126,21 +128,21 @@ package struct StepWriter: Sendable {
 
     // MARK: Rows
 
-    private func tasks(_ before: Case?, _ after: Case, into step: inout Step) {
+    private func tasks(_ former: [OpenTask], _ after: Case, into step: inout Step) {
         // Both lists are in the order of their numbers: tasks are added at the end, and none changes its number.
-        var former = (before?.tasks ?? [])[...]
+        var old = 0
         for task in after.tasks {
-            while let old = former.first, old.number < task.number {
-                step.tasksClosed.append(Self.taskID(after.id, old.number))
-                former.removeFirst()
+            while old < former.count, former[old].number < task.number {
+                step.tasksClosed.append(Self.taskID(after.id, former[old].number))
+                old += 1
             }
-            if let old = former.first, old.number == task.number {
-                former.removeFirst()
-                if old == task { continue }
+            if old < former.count, former[old].number == task.number {
+                old += 1
+                if former[old - 1] == task { continue }
             }
             step.tasks.append(row(task, after))
         }
-        step.tasksClosed += former.map { Self.taskID(after.id, $0.number) }
+        for task in former[old...] { step.tasksClosed.append(Self.taskID(after.id, task.number)) }
     }
 
     /// A task's identifier in the store.
@@ -164,18 +166,25 @@ package struct StepWriter: Sendable {
         }
     }
 
-    private func timers(_ before: Case?, _ after: Case, into step: inout Step) {
-        var former: [String: Instant] = [:]
-        for timer in before?.timers ?? [] { former[timer.key] = timer.at }
-        for timer in after.timers {
+    private func timers(_ former: [ArmedTimer], _ after: Case, into step: inout Step) {
+        guard former != after.timers else { return }
+        // Names are made only for what changed.
+        let (old, new) = (Set(former), Set(after.timers))
+        var removed: [String: Instant] = [:]
+        for timer in former where !new.contains(timer) { removed[timer.key] = timer.at }
+        for timer in after.timers where !old.contains(timer) {
             let key = timer.key
-            if former.removeValue(forKey: key) == timer.at { continue }
+            // Only its place in the order has changed.
+            if removed[key] == timer.at {
+                removed[key] = nil
+                continue
+            }
             step.timers.append(
                 TimerRow(
                     caseID: after.id, key: key, at: timer.at, kind: machine.kind(of: timer),
                     label: state(of: timer.region, after) + " " + machine.phrase(of: timer)))
         }
-        step.timersRemoved = former.keys.filter { key in !step.timers.contains { $0.key == key } }.sorted()
+        step.timersRemoved = removed.map { TimerPlace(key: $0.key, at: $0.value) }.sorted { $0.key < $1.key }
     }
 
     private func effect(_ new: NewEffect, _ c: Case) -> EffectRow {

@@ -19,7 +19,6 @@ extension Value {
     /// The bytes of `json`.
     public var jsonBytes: [UInt8] {
         var writer = JSONWriter()
-        writer.bytes.reserveCapacity(256)
         writer.write(self)
         return writer.bytes
     }
@@ -32,10 +31,14 @@ extension Value {
 }
 
 /// Writes JSON piece by piece, for what is written too often to be made a value first.
-package struct JSONWriter {
-    package var bytes: [UInt8] = []
+package struct JSONWriter: ~Copyable {
+    private var buffer: ByteBuffer
 
-    package init() {}
+    /// - Parameter reserving: bytes that it takes before it grows.
+    package init(reserving: Int = 256) { buffer = ByteBuffer(reserving: reserving) }
+
+    /// All that was written.
+    package var bytes: [UInt8] { buffer.bytes }
 
     package mutating func write(_ value: Value) {
         switch value {
@@ -47,12 +50,12 @@ package struct JSONWriter {
         case .string(let text): string(text)
         case .bytes(let data): tagged("$bytes", .string(Base64.text(data)))
         case .list(let values):
-            bytes.append(0x5B)
+            buffer.append(0x5B)
             for (index, value) in values.enumerated() {
-                if index > 0 { bytes.append(0x2C) }
+                if index > 0 { buffer.append(0x2C) }
                 write(value)
             }
-            bytes.append(0x5D)
+            buffer.append(0x5D)
         case .map(let entries): map(entries)
         case .timestamp(let seconds, let nanos): tagged("$timestamp", .list([.int(seconds), .int(Int64(nanos))]))
         case .duration(let seconds, let nanos): tagged("$duration", .list([.int(seconds), .int(Int64(nanos))]))
@@ -61,26 +64,19 @@ package struct JSONWriter {
     }
 
     /// Puts down what is JSON already.
-    package mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    package mutating func raw(_ text: String) { buffer.append(text) }
 
     /// Writes a whole number without making a text of it first.
     package mutating func int(_ number: Int64) {
-        if number < 0 { bytes.append(0x2D) }
-        var rest = number.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(0x30 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        buffer.append(decimal: number)
     }
 
     private mutating func tagged(_ tag: String, _ value: Value) {
-        bytes.append(0x7B)
+        buffer.append(0x7B)
         string(tag)
-        bytes.append(0x3A)
+        buffer.append(0x3A)
         write(value)
-        bytes.append(0x7D)
+        buffer.append(0x7D)
     }
 
     private mutating func double(_ number: Double) {
@@ -101,41 +97,50 @@ package struct JSONWriter {
             return
         }
         if named.count > 1 { named.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) } }
-        bytes.append(0x7B)
+        buffer.append(0x7B)
         for (index, entry) in named.enumerated() {
-            if index > 0 { bytes.append(0x2C) }
+            if index > 0 { buffer.append(0x2C) }
             string(entry.0)
-            bytes.append(0x3A)
+            buffer.append(0x3A)
             write(entry.1)
         }
-        bytes.append(0x7D)
+        buffer.append(0x7D)
     }
 
     private static let hex = Array("0123456789abcdef".utf8)
 
     package mutating func string(_ text: String) {
-        bytes.append(0x22)
-        // Most texts need no mark before any sign and are copied as they are.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
-            bytes.append(contentsOf: text.utf8)
-            bytes.append(0x22)
-            return
-        }
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22: raw("\\\"")
-            case 0x5C: raw("\\\\")
-            case 0x0A: raw("\\n")
-            case 0x0D: raw("\\r")
-            case 0x09: raw("\\t")
-            case 0..<0x20, 0x7F:
-                raw("\\u00")
-                bytes.append(Self.hex[Int(byte >> 4)])
-                bytes.append(Self.hex[Int(byte & 15)])
-            default: bytes.append(byte)
+        buffer.append(0x22)
+        var text = text
+        text.withUTF8 { bytes in
+            // What needs no mark before it is copied in one piece, most texts whole.
+            var start = 0
+            for index in bytes.indices where Self.isMarked(bytes[index]) {
+                buffer.append(UnsafeBufferPointer(rebasing: bytes[start..<index]))
+                mark(bytes[index])
+                start = index + 1
             }
+            buffer.append(UnsafeBufferPointer(rebasing: bytes[start...]))
         }
-        bytes.append(0x22)
+        buffer.append(0x22)
+    }
+
+    private static func isMarked(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F
+    }
+
+    private mutating func mark(_ byte: UInt8) {
+        switch byte {
+        case 0x22: raw("\\\"")
+        case 0x5C: raw("\\\\")
+        case 0x0A: raw("\\n")
+        case 0x0D: raw("\\r")
+        case 0x09: raw("\\t")
+        default:
+            raw("\\u00")
+            buffer.append(Self.hex[Int(byte >> 4)])
+            buffer.append(Self.hex[Int(byte & 15)])
+        }
     }
 }
 

@@ -12,6 +12,8 @@ final class Connection: @unchecked Sendable {
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
     /// Pages in the write-ahead log after the last commit of this connection.
     private let walPages: UnsafeMutablePointer<Int32>
+    /// What it wrote of cases; only the connection that writes asks it.
+    var cases = KnownCases()
 
     /// How long another connection's lock is waited for; only the recovery after a crash holds one for long.
     private static let patienceMilliseconds: Int32 = 10_000

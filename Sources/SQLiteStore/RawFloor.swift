@@ -64,13 +64,14 @@ package enum RawFloor {
             try connection.run("DELETE FROM task_holder WHERE holder = ? AND task_id = ?", "b", id)
             try connection.run("DELETE FROM task WHERE id = ?", id)
         }
-        for key in step.timersRemoved {
-            try connection.run("DELETE FROM timer WHERE case_number = ? AND key = ?", number, key)
+        for timer in step.timersRemoved {
+            try connection.run(
+                "DELETE FROM timer WHERE at = ? AND case_number = ? AND key = ?", timer.at, number, timer.key)
         }
         for timer in step.timers {
             try connection.run(
-                "INSERT INTO timer (case_number, key, at, kind, label) VALUES (?, ?, ?, ?, ?)", number, timer.key,
-                timer.at, timer.kind, timer.label)
+                "INSERT INTO timer (at, case_number, key, kind, label) VALUES (?, ?, ?, ?, ?)", timer.at, number,
+                timer.key, timer.kind, timer.label)
         }
     }
 }

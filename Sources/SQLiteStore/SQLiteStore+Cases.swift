@@ -48,7 +48,10 @@ extension SQLiteStore {
             try connection.run("SAVEPOINT together")
             // Every step is judged, so that all that stands in the way is told at once.
             let results = try steps.map { try transaction.write($0) }
-            if !results.allSatisfy({ $0 == .written }) { try connection.run("ROLLBACK TO together") }
+            if !results.allSatisfy({ $0 == .written }) {
+                connection.cases.forget()
+                try connection.run("ROLLBACK TO together")
+            }
             try connection.run("RELEASE together")
             return results
         }

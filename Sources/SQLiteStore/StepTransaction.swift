@@ -4,17 +4,6 @@ import CaseStore
 struct StepTransaction {
     let connection: Connection
 
-    /// What the database has of a case before a step.
-    private struct Stored {
-        var number: Int64
-        var version: Int
-        var entries: Int
-        var reference: String
-        var programmeName: String
-        var isStuck: Bool
-        var hasEnded: Bool
-    }
-
     /// - Throws: `StoreFailure.refused` for a mistake of the program, which refuses the whole batch.
     func write(_ step: Step) throws -> StepResult {
         if let refusal = step.refusal { throw refusal }
@@ -26,20 +15,22 @@ struct StepTransaction {
         guard version == step.expectedVersion else { return .stale(actual: version) }
         if let full = try full(step) { return .full(offer: full.offer) }
         if let refusal = step.journalRefusal(after: stored?.entries ?? 0) { throw refusal }
-        let number = try put(step, over: stored)
-        try write(step, of: number)
+        let written = try put(step, over: stored)
+        try write(step, of: written.number)
+        connection.cases.note(written, of: step.case.id)
         return .written
     }
 
     // MARK: Judging
 
-    private func stored(_ id: String) throws -> Stored? {
-        try connection.first(
+    private func stored(_ id: String) throws -> StoredCase? {
+        if let known = connection.cases[id] { return known }
+        return try connection.first(
             """
             SELECT number, version, entries, reference, programme_name, is_stuck, has_ended FROM "case" WHERE id = ?
             """, id
         ) {
-            Stored(
+            StoredCase(
                 number: $0.integer(0), version: $0.int(1), entries: $0.int(2), reference: $0.text(3),
                 programmeName: $0.text(4), isStuck: $0.flag(5), hasEnded: $0.flag(6))
         }
@@ -63,8 +54,8 @@ struct StepTransaction {
 
     // MARK: Writing
 
-    /// Writes the case's row and returns its number.
-    private func put(_ step: Step, over stored: Stored?) throws -> Int64 {
+    /// Writes the case's row and returns what the database has of it now.
+    private func put(_ step: Step, over stored: StoredCase?) throws -> StoredCase {
         let row = step.case
         if try isTaken(row.reference, by: stored) { throw StoreFailure.referenceTaken(row.reference) }
         let entries = (stored?.entries ?? 0) + step.journal.count
@@ -77,7 +68,7 @@ struct StepTransaction {
                 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, row.id, row.reference, row.programme, row.programmeName, row.stage, row.state, row.version,
                 entries, row.isHeld, row.isStuck, row.hasEnded, row.openedAt, row.changedAt, row.title, row.body)
-            return connection.lastNumber
+            return StoredCase(row, number: connection.lastNumber, entries: entries)
         }
         try connection.run(
             """
@@ -95,10 +86,10 @@ struct StepTransaction {
                 UPDATE "case" SET reference = ?, programme_name = ?, is_stuck = ?, has_ended = ? WHERE number = ?
                 """, row.reference, row.programmeName, row.isStuck, row.hasEnded, stored.number)
         }
-        return stored.number
+        return StoredCase(row, number: stored.number, entries: entries)
     }
 
-    private func isTaken(_ reference: String, by stored: Stored?) throws -> Bool {
+    private func isTaken(_ reference: String, by stored: StoredCase?) throws -> Bool {
         if let stored, ByteName(stored.reference) == ByteName(reference) { return false }
         let owner = try connection.first("SELECT number FROM \"case\" WHERE reference = ?", reference) { $0.integer(0) }
         return owner != nil
@@ -112,16 +103,11 @@ struct StepTransaction {
         }
         for row in step.tasks { try put(row, of: number) }
         for id in step.tasksClosed { try removeTask(id) }
-        for key in step.timersRemoved {
-            try connection.run("DELETE FROM timer WHERE case_number = ? AND key = ?", number, key)
-        }
+        for timer in step.timersRemoved { try remove(timer, of: number) }
         for row in step.timers {
             try connection.run(
-                """
-                INSERT INTO timer (case_number, key, at, kind, label) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (case_number, key)
-                    DO UPDATE SET at = excluded.at, kind = excluded.kind, label = excluded.label
-                """, number, row.key, row.at, row.kind, row.label)
+                "INSERT OR REPLACE INTO timer (at, case_number, key, kind, label) VALUES (?, ?, ?, ?, ?)", row.at,
+                number, row.key, row.kind, row.label)
         }
         for row in step.effects { try add(row, of: number) }
         for key in step.effectsRecalled {
@@ -135,6 +121,14 @@ struct StepTransaction {
                 "INSERT INTO command_key (case_number, key, body_hash, answer) VALUES (?, ?, ?, ?)", number, key.key,
                 key.bodyHash, key.answer)
         }
+    }
+
+    private func remove(_ timer: TimerPlace, of number: Int64) throws {
+        try connection.run(
+            "DELETE FROM timer WHERE at = ? AND case_number = ? AND key = ?", timer.at, number, timer.key)
+        // It does not stand where the step says: one left behind would wake its case for ever.
+        guard connection.changes == 0 else { return }
+        try connection.run("DELETE FROM timer WHERE case_number = ? AND key = ?", number, timer.key)
     }
 
     private func put(_ row: TaskRow, of number: Int64) throws {

@@ -18,8 +18,9 @@ final class Writer: Sendable {
     /// Writes that may wait; a caller above it is refused.
     static let waitingWrites = 100_000
     /// The log is brought into the database when it has this many pages (of 4 KiB): a page that
-    /// changes often is then copied once. After a crash the log is read again, 16 MiB at most unless a reader was in the way.
-    private static let logPages = 4_096
+    /// changes often is then copied once. After a crash the log is read again, 64 MiB at most unless a reader was in the
+    /// way: some tenths of a second.
+    private static let logPages = 16_384
 
     private let queue = JobQueue<WriteJob>(limit: Writer.waitingWrites)
     /// Set once by a failure after which nothing may be written until a restart.
@@ -115,6 +116,7 @@ final class Writer: Sendable {
         try connection.run("BEGIN IMMEDIATE")
         do {
             guard let finished = try body() else {
+                connection.cases.forget()
                 try connection.run("ROLLBACK")
                 return nil
             }
@@ -122,6 +124,7 @@ final class Writer: Sendable {
             try connection.run("COMMIT")
             return finished
         } catch {
+            connection.cases.forget()
             // SQLite may have taken it back itself.
             if connection.isInTransaction { try? connection.run("ROLLBACK") }
             throw error
@@ -152,6 +155,7 @@ final class Writer: Sendable {
             do {
                 finished.append(try job.run(connection))
             } catch let failure as StoreFailure where failure.isOfOneJob {
+                connection.cases.forget()
                 try connection.run("ROLLBACK TO job")
                 finished.append { _ in job.refuse(failure) }
             }

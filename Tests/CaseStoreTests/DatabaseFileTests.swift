@@ -80,7 +80,7 @@ struct DatabaseFileTests {
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         // SQLite's header: the layout's number is at 60, the application's at 68.
         try overwrite(path, at: 60, Data([0, 0, 1, 0]))
-        #expect(throws: StoreFailure.newer(found: 256, known: 2)) { try SQLiteStore.open(path: path) }
+        #expect(throws: StoreFailure.newer(found: 256, known: 3)) { try SQLiteStore.open(path: path) }
         try overwrite(path, at: 60, whole[60..<64])
         try overwrite(path, at: 68, Data([1, 2, 3, 4]))
         #expect(throws: StoreFailure.notADatabase(path: path)) { try SQLiteStore.open(path: path) }

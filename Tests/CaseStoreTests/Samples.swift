@@ -44,6 +44,12 @@ extension TaskRow {
     }
 }
 
+extension TimerPlace {
+    static func sample(_ key: String, _ instant: Int64) -> TimerPlace {
+        TimerPlace(key: key, at: Instant(milliseconds: instant))
+    }
+}
+
 extension TimerRow {
     static func sample(_ caseID: String, _ key: String, at instant: Int64) -> TimerRow {
         TimerRow(caseID: caseID, key: key, at: moment(instant), kind: "remind", label: "asked 3 days before start")

@@ -97,7 +97,8 @@ struct StoreContractLists {
 
         // A timer that moves leaves its former instant; one that is removed and set again in a step is set.
         let moved = Step.sample("a", to: 2) {
-            $0.timersRemoved = ["x", "y", "none"]
+            // "x" is named at an instant where it does not stand: it goes all the same.
+            $0.timersRemoved = [.sample("x", 41), .sample("y", 10), .sample("none", 1)]
             $0.timers = [.sample("a", "y", at: 25)]
         }
         #expect(try await store.commit([moved]) == [.written])

@@ -179,28 +179,27 @@ package final class MigrationService: Sendable {
         case .cannot(let why):
             left.append((before.reference, why.joined(separator: "; ")))
             return nil
-        case .moves(let transition):
+        case .moves(var transition):
             let command = Command.migrate(
                 from: before.programme, to: judge.new.programme.hash, map: judge.map,
                 people: try await judge.people(for: before.programme))
-            return (Self.step(from: before, transition, command, judge), transition)
+            return (Self.step(from: before, &transition, command, judge), transition)
         }
     }
 
     /// The step of a migration: all rows of tasks and timers are written, because what they are called has changed.
     private static func step(
-        from before: Case, _ transition: Transition, _ command: Command, _ judge: MigrationJudge
+        from before: Case, _ transition: inout Transition, _ command: Command, _ judge: MigrationJudge
     ) -> Step {
         var bare = before
         (bare.tasks, bare.timers) = ([], [])
         var step = StepWriter(machine: judge.new).step(
-            from: bare, transition, command: command, actor: judge.actor)
+            from: bare, &transition, command: command, actor: judge.actor)
         let open = Set(transition.case.tasks.map(\.number))
         step.tasksClosed = before.tasks.map(\.number).filter { !open.contains($0) }.map {
             StepWriter.taskID(before.id, $0)
         }
-        let armed = Set(transition.case.timers.map(\.key))
-        step.timersRemoved = before.timers.map(\.key).filter { !armed.contains($0) }
+        step.timersRemoved = before.timers.map { TimerPlace(key: $0.key, at: $0.at) }
         return step
     }
 }

@@ -5,23 +5,19 @@ package import Expressions
 ///
 /// Numbers are LEB128, texts and lists carry their length. Hand-written because the snapshot is written with every step:
 /// a general coder costs more than the whole step (docs/decisions/0005).
-package struct Packer {
-    package private(set) var bytes: [UInt8] = []
+package struct Packer: ~Copyable {
+    private var buffer: ByteBuffer
 
     package init(reserving count: Int = 1024) {
-        bytes.reserveCapacity(count)
+        buffer = ByteBuffer(reserving: count)
     }
 
-    package mutating func byte(_ value: UInt8) { bytes.append(value) }
+    /// All that was packed.
+    package var bytes: [UInt8] { buffer.bytes }
 
-    package mutating func unsigned(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
+    package mutating func byte(_ value: UInt8) { buffer.append(value) }
+
+    package mutating func unsigned(_ value: UInt64) { buffer.append(leb128: value) }
 
     /// Zigzag, so that small negative numbers stay small.
     package mutating func int(_ value: Int) { int64(Int64(value)) }
@@ -30,22 +26,24 @@ package struct Packer {
         unsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
 
-    package mutating func bool(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    package mutating func bool(_ value: Bool) { buffer.append(value ? 1 : 0) }
     package mutating func double(_ value: Double) {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes in
+            bytes.withMemoryRebound(to: UInt8.self) { buffer.append($0) }
+        }
     }
 
     package mutating func text(_ value: String) {
         var value = value
-        value.withUTF8 {
-            unsigned(UInt64($0.count))
-            bytes.append(contentsOf: $0)
+        value.withUTF8 { bytes in
+            buffer.append(leb128: UInt64(bytes.count))
+            buffer.append(bytes)
         }
     }
 
     package mutating func data(_ value: [UInt8]) {
-        unsigned(UInt64(value.count))
-        bytes.append(contentsOf: value)
+        buffer.append(leb128: UInt64(value.count))
+        buffer.append(value)
     }
 
     package mutating func instant(_ value: Instant) { int64(value.milliseconds) }
@@ -60,6 +58,7 @@ package struct Packer {
         _ values: [String: Element], _ each: (inout Packer, Element) -> Void
     ) {
         unsigned(UInt64(values.count))
+        if values.isEmpty { return }
         for key in values.count > 1 ? values.keys.sorted() : Array(values.keys) {
             guard let value = values[key] else { continue }
             text(key)

@@ -23,7 +23,7 @@ package final class CaseMachine: Sendable {
     /// The dates of each track that has some.
     let trackDates: [String: [DateDeclaration]]
     /// Fields that are erased at a time, with their forms, in the order of the file.
-    let erasedFields: [(form: String, field: Field, phrase: TimePhrase)]
+    package let erasedFields: [(form: String, field: Field, phrase: TimePhrase)]
     /// Whether messages are filled; a simulation counts them and reads none.
     let fillsTexts: Bool
 
@@ -108,13 +108,18 @@ package final class CaseMachine: Sendable {
             run.drain(isInclusive: true)
             return run.transition(.accepted)
         }
-        var (run, hasFired) = drained(command, by: actor, at: now, to: `case`, full: full)
+        var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
+        run.full = full
+        let hasFired = run.drainBefore(command)
         // Each timer that fired has settled and refreshed the case; a tick itself says nothing more.
         if command == .tick, hasFired { return run.transition(.accepted) }
         if let refusal = run.take(command) {
             // What the refused command has begun is forgotten by doing the rest again: refusals are rare, and a copy
             // of the run kept for them would cost each command that is taken.
-            return drained(command, by: actor, at: now, to: `case`, full: full).run.transition(.refused(refusal))
+            var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
+            run.full = full
+            run.drainBefore(command)
+            return run.transition(.refused(refusal))
         }
         run.settle()
         run.refresh()
@@ -122,19 +127,6 @@ package final class CaseMachine: Sendable {
         run.c.lastAt = run.at
         run.drain(isInclusive: false)
         return run.transition(.accepted)
-    }
-}
-
-extension CaseMachine {
-    /// The case when a command is looked at: the timers that were due have fired (R1); and whether some were.
-    private func drained(
-        _ command: Command, by actor: Actor, at now: Instant, to case: Case, full: Set<String>
-    ) -> (run: CaseRun, hasFired: Bool) {
-        var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
-        run.full = full
-        let hasFired = run.drain(isInclusive: command == .tick)
-        run.at = max(run.now, run.c.lastAt)
-        return (run, hasFired)
     }
 }
 
@@ -171,6 +163,16 @@ struct CaseRun {
         // Logical time never runs back, whatever the caller's clock does (R13).
         self.now = max(now, `case`.lastAt)
         at = self.now
+    }
+
+    /// Fires the timers that are due before a command is looked at (R1).
+    ///
+    /// - Returns: whether some were.
+    @discardableResult
+    mutating func drainBefore(_ command: Command) -> Bool {
+        let hasFired = drain(isInclusive: command == .tick)
+        at = max(now, c.lastAt)
+        return hasFired
     }
 
     /// Lent, not copied: the programme is a large value, and conditions name it often.

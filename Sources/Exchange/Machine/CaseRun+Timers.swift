@@ -104,7 +104,8 @@ extension CaseRun {
             if c.end == nil { innerTimers(&result) }
         }
         eraseTimers(&result)
-        return result.sorted(by: ArmedTimer.precedes)
+        if result.count > 1 { result.sort(by: ArmedTimer.precedes) }
+        return result
     }
 
     private func add(_ timers: inout [ArmedTimer], _ timer: ArmedTimer) {

@@ -69,20 +69,20 @@ package struct EngineBench: Sendable {
         for first in stride(from: 0, to: cases, by: concurrency) {
             var live: [Case] = []
             for number in first..<min(first + concurrency, cases) {
-                let begun = machine.start(
+                var begun = machine.start(
                     id: "f\(number)", reference: "F-\(number)", people: ["clerk": [clerk]], by: actor, at: start)
                 let step = writer.step(
-                    from: nil, begun, command: .start(people: ["clerk": [clerk]], origin: [:]), actor: actor)
-                live.append(writer.settled(begun, step))
+                    from: nil, &begun, command: .start(people: ["clerk": [clerk]], origin: [:]), actor: actor)
+                live.append(begun.case)
                 steps.append(step)
             }
             for round in 1...BenchProgrammes.steps {
                 for index in live.indices {
                     let command = Command.answer(task: round, outcome: nil, values: [:], reason: nil)
-                    let next = machine.apply(
+                    var next = machine.apply(
                         command, by: actor, at: start.adding(seconds: Int64(round)), to: live[index])
-                    let step = writer.step(from: live[index], next, command: command, actor: actor)
-                    live[index] = writer.settled(next, step)
+                    let step = writer.step(from: live[index], &next, command: command, actor: actor)
+                    live[index] = next.case
                     steps.append(step)
                 }
             }
@@ -227,7 +227,10 @@ package struct EngineBench: Sendable {
                                 caseID: "t\(timer.number)", number: version,
                                 at: Instant(milliseconds: timer.at), kind: "tick", actor: "",
                                 body: [UInt8](repeating: 9, count: 200), hash: [UInt8](repeating: 1, count: 32))
-                        ], timersRemoved: ["m\(timer.index)"])
+                        ],
+                        timersRemoved: [
+                            TimerPlace(key: "m\(timer.index)", at: Instant(milliseconds: timer.at))
+                        ])
                 }
                 guard try await store.commit(steps).allSatisfy({ $0 == .written }) else {
                     throw DemonstrationFault(["a timer of the benchmark was not fired"])
