@@ -22,10 +22,15 @@ struct OfferColumn: Sendable {
     private(set) var words: [Int32] = []
     private(set) var knownWords: [String: Int32] = [:]
     let hasWords: Bool
+    /// By number: the value as a folded name, for columns that name institutions; else empty.
+    private(set) var names: [String] = []
+    private let hasNames: Bool
 
-    init(rows: Int, hasWords: Bool) {
+    init(rows: Int, hasWords: Bool, hasNames: Bool) {
         codes = [Int32](repeating: 0, count: rows)
         self.hasWords = hasWords
+        self.hasNames = hasNames
+        if hasNames { names = [""] }
     }
 
     mutating func set(_ value: Value?, row: Int) {
@@ -40,6 +45,7 @@ struct OfferColumn: Sendable {
         values.append(value)
         for member in value.asList ?? [] { members.append(memberCode(of: member)) }
         starts.append(Int32(members.count))
+        if hasNames { names.append(FoldedText.joined(value.asString ?? "")) }
         if hasWords {
             for stem in Set(TextRelevance.stems(of: value)) {
                 let number = knownWords[stem] ?? Int32(knownWords.count)

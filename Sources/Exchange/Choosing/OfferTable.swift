@@ -16,6 +16,8 @@ package struct OfferTable: Sendable {
 
     /// The column that is read as words.
     static let wordColumn = "text"
+    /// The column that is compared with the past, name by name.
+    static let nameColumn = "institution"
 
     package init() {}
 
@@ -57,9 +59,13 @@ package struct OfferTable: Sendable {
         }
         for (key, value) in fields {
             guard case .string(let name) = key, name != "id", columns[name] == nil else { continue }
-            columns[name] = OfferColumn(rows: row, hasWords: name == Self.wordColumn && value.asString != nil)
+            columns[name] = OfferColumn(
+                rows: row, hasWords: name == Self.wordColumn && value.asString != nil, hasNames: name == Self.nameColumn
+            )
         }
-        for name in columns.keys { columns[name]?.set(fields[.string(name)], row: row) }
+        // A list of the names of its own: the keys would keep a second hold on every column, which would then be copied
+        // for each offer.
+        for name in Array(columns.keys) { columns[name]?.set(fields[.string(name)], row: row) }
     }
 
     private mutating func sort() {

@@ -1,4 +1,5 @@
 import Expressions
+import Folding
 
 /// Where the values of a part of a condition are kept: one for all offers, one a distinct value of a field, or one a row.
 enum RuleDomain: Equatable {
@@ -38,7 +39,8 @@ struct RuleEvaluation {
     func bools() -> [UInt8] {
         var result = bools(expression.node)
         if case .codes(let field) = result.domain, let column = table.columns[field] {
-            for code in result.values.indices where result.values[code] == RuleBools.ask {
+            let isRead = codesRead(column)
+            for code in result.values.indices where result.values[code] == RuleBools.ask && isRead[code] {
                 result.values[code] = Self.bool(evaluate(expression.node, field, column.values[code]))
             }
         }
@@ -49,7 +51,8 @@ struct RuleEvaluation {
     func numbers() -> [Double] {
         var result = numbers(expression.node)
         if case .codes(let field) = result.domain, let column = table.columns[field] {
-            for code in result.values.indices where result.values[code].isNaN {
+            let isRead = codesRead(column)
+            for code in result.values.indices where result.values[code].isNaN && isRead[code] {
                 result.values[code] = evaluate(expression.node, field, column.values[code])?.asDouble ?? .nan
             }
             return spread(result)
@@ -70,6 +73,14 @@ struct RuleEvaluation {
         case .codes(let field): table.columns[field]?.values.count ?? 1
         case .rows: rows.count
         }
+    }
+
+    /// By number of a column's values: whether one of the rows that are judged has it. Few rows are left when scores are
+    /// made, and what only the others have is not evaluated.
+    private func codesRead(_ column: OfferColumn) -> [Bool] {
+        var result = [Bool](repeating: false, count: column.values.count)
+        for row in rows { result[Int(column.codes[Int(row)])] = true }
+        return result
     }
 
     private func spread<Element>(_ domain: RuleDomain, _ values: [Element]) -> [Element] {
@@ -145,7 +156,10 @@ struct RuleEvaluation {
         guard !field.isEmpty, let column = table.columns[field] else {
             return (.constant, [evaluate(node, "", .null)])
         }
-        return (.codes(field), column.values.map { evaluate(node, field, $0) })
+        let isRead = codesRead(column)
+        return (
+            .codes(field), column.values.indices.map { isRead[$0] ? evaluate(node, field, column.values[$0]) : nil }
+        )
     }
 
     private func askedBools(_ node: Node) -> RuleBools {
@@ -339,6 +353,8 @@ struct RuleEvaluation {
             return (target ?? arguments.first).flatMap(filtered) ?? askedNumbers(node)
         case .call("overlap", nil, let sides) where sides.count == 2:
             return overlap(sides) ?? askedNumbers(node)
+        case .call(let name, let target?, let sides):
+            return ofPast(name, target, sides) ?? askedNumbers(node)
         case .call("relevance", nil, let sides) where sides.count == 2:
             return relevance(sides) ?? askedNumbers(node)
         case .call(let name, nil, let sides) where sides.count == 2:
@@ -404,6 +420,35 @@ struct RuleEvaluation {
         return RuleNumbers(domain: .codes(field), values: values)
     }
 
+    /// `past.relation(requester.institution, offer.institution)` and its kin: the names of the column are folded once, not
+    /// with each search.
+    private func ofPast(_ name: String, _ target: Node, _ sides: [Node]) -> RuleNumbers? {
+        guard case .identifier("past") = target.kind, let past = evaluate(target, "", .null),
+            let read = MatchingFunctions.reader(ofPast: name, names: sides.count)
+        else { return nil }
+        var field = ""
+        var names: [String] = []
+        var places: [Int] = []
+        for (place, side) in sides.enumerated() {
+            if let (own, nested) = Self.path(side), nested == nil, field.isEmpty || field == own {
+                field = own
+                places.append(place)
+                names.append("")
+            } else {
+                guard self.field(of: side) == "", let text = evaluate(side, "", .null)?.asString else { return nil }
+                names.append(FoldedText.joined(text))
+            }
+        }
+        guard let column = table.columns[field], column.names.count == column.values.count else { return nil }
+        let isRead = codesRead(column)
+        let values = column.values.indices.map { code -> Double in
+            guard isRead[code], case .string = column.values[code] else { return .nan }
+            for place in places { names[place] = column.names[code] }
+            return read(past, names).asDouble ?? .nan
+        }
+        return RuleNumbers(domain: .codes(field), values: values)
+    }
+
     /// `relevance(what is wished, offer.text)`.
     private func relevance(_ sides: [Node]) -> RuleNumbers? {
         guard let (field, nested) = Self.path(sides[1]), nested == nil, let column = table.columns[field],
@@ -413,8 +458,9 @@ struct RuleEvaluation {
         guard !stems.isEmpty else { return nil }
         var isWanted = [Bool](repeating: false, count: column.knownWords.count)
         for stem in stems { if let number = column.knownWords[stem] { isWanted[Int(number)] = true } }
+        let isRead = codesRead(column)
         let values = column.values.indices.map { code -> Double in
-            guard case .string = column.values[code] else { return .nan }
+            guard isRead[code], case .string = column.values[code] else { return .nan }
             var met = 0
             for word in column.words(of: code) where isWanted[Int(word)] { met += 1 }
             return Double(met) / Double(stems.count)

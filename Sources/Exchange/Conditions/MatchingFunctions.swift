@@ -124,47 +124,47 @@ package enum MatchingFunctions {
         past[name]?[key]?.asInt ?? 0
     }
 
-    private static func folded(_ value: Value) -> String { FoldedText.joined(value.asString ?? "") }
-
-    private static let ofPast: [FunctionDeclaration] = [
-        FunctionDeclaration(
-            name: "visits", overloads: [.init(receiver: pastType, arguments: [.string, .string], result: .int)],
-            implementation: { (values) throws(EvaluationError) in
-                .int(Int64(count(values[0], "visits", folded(values[1]) + "|" + folded(values[2]))))
-            }),
-        FunctionDeclaration(
-            name: "hosted", overloads: [.init(receiver: pastType, arguments: [.string], result: .int)],
-            implementation: { (values) throws(EvaluationError) in
-                .int(Int64(count(values[0], "hosted", folded(values[1]))))
-            }),
-        FunctionDeclaration(
-            name: "sent", overloads: [.init(receiver: pastType, arguments: [.string], result: .int)],
-            implementation: { (values) throws(EvaluationError) in
-                .int(Int64(count(values[0], "sent", folded(values[1]))))
-            }),
-        FunctionDeclaration(
-            name: "relation", overloads: [.init(receiver: pastType, arguments: [.string, .string], result: .double)],
-            implementation: { (values) throws(EvaluationError) in
-                let (guest, host) = (folded(values[1]), folded(values[2]))
-                let met =
-                    count(values[0], "visits", guest + "|" + host) + count(values[0], "visits", host + "|" + guest)
-                return .double(Double(met) / Double(met + 1))
-            }),
-        FunctionDeclaration(
-            name: "reciprocity",
-            overloads: [.init(receiver: pastType, arguments: [.string, .string], result: .double)],
-            implementation: { (values) throws(EvaluationError) in
-                let (guest, host) = (folded(values[1]), folded(values[2]))
-                let came = count(values[0], "visits", host + "|" + guest)
-                let went = count(values[0], "visits", guest + "|" + host)
-                return .double(came > went ? 1 : came == 0 ? 0 : came == went ? 0.5 : 0)
-            }),
-        FunctionDeclaration(
-            name: "equity", overloads: [.init(receiver: pastType, arguments: [.string], result: .double)],
-            implementation: { (values) throws(EvaluationError) in
-                .double(1 / Double(1 + count(values[0], "hosted", folded(values[1]))))
-            }),
+    /// The functions of `past` by name, each over folded names of institutions.
+    private static let readers: [String: @Sendable (_ past: Value, _ names: [String]) -> Value] = [
+        "visits": { .int(Int64(count($0, "visits", $1[0] + "|" + $1[1]))) },
+        "hosted": { .int(Int64(count($0, "hosted", $1[0]))) },
+        "sent": { .int(Int64(count($0, "sent", $1[0]))) },
+        "relation": { past, names in
+            let (guest, host) = (names[0], names[1])
+            let met = count(past, "visits", guest + "|" + host) + count(past, "visits", host + "|" + guest)
+            return .double(Double(met) / Double(met + 1))
+        },
+        "reciprocity": { past, names in
+            let (guest, host) = (names[0], names[1])
+            let came = count(past, "visits", host + "|" + guest)
+            let went = count(past, "visits", guest + "|" + host)
+            return .double(came > went ? 1 : came == 0 ? 0 : came == went ? 0.5 : 0)
+        },
+        "equity": { .double(1 / Double(1 + count($0, "hosted", $1[0]))) },
     ]
+
+    private static func overload(of name: String) -> FunctionDeclaration.Overload {
+        switch name {
+        case "visits": .init(receiver: pastType, arguments: [.string, .string], result: .int)
+        case "hosted", "sent": .init(receiver: pastType, arguments: [.string], result: .int)
+        case "equity": .init(receiver: pastType, arguments: [.string], result: .double)
+        default: .init(receiver: pastType, arguments: [.string, .string], result: .double)
+        }
+    }
+
+    private static let ofPast: [FunctionDeclaration] = readers.keys.sorted().map { name in
+        FunctionDeclaration(
+            name: name, overloads: [overload(of: name)],
+            implementation: { (values) throws(EvaluationError) in
+                guard let read = readers[name] else { throw EvaluationError("\(name) is no function of the past") }
+                return read(values[0], values.dropFirst().map { FoldedText.joined($0.asString ?? "") })
+            })
+    }
+
+    /// A function of `past` for names that are folded already; nil for another function, or another number of names.
+    static func reader(ofPast name: String, names: Int) -> (@Sendable (_ past: Value, _ names: [String]) -> Value)? {
+        overload(of: name).arguments.count == names ? readers[name] : nil
+    }
 }
 
 /// An exchange that took place, or is under way: who visited whom.
