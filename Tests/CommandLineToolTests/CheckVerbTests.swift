@@ -96,4 +96,68 @@ import Testing
         #expect(first?["who"] == .string("requester"))
         #expect(first?["next"]?.asList?.first?["targets"] == .list([.string("screening")]))
     }
+
+    @Test func `notes tell what may come too late and what waits for a date, and are no mistakes`() async throws {
+        let hub = Hub()
+        let text = """
+            format: 1
+            programme: small
+            version: 1
+            people: {clerk: {title: Clerk, staff: yes}}
+            stages:
+              request:
+                open:
+                  task: {who: clerk, due: 3 days}
+                  clock: {5 working days: remind, 6 days: expired}
+                  next: {done: closed}
+            ends: {closed: fulfilled, expired: expired}
+
+            """
+        let path = try hub.file("small.yaml", text)
+        let plain = await hub.run("check", "--strict", path)
+        #expect(plain.code == 0 && plain.output == "", Comment(rawValue: plain.output))
+        let notes = await hub.run("check", "--strict", "--notes", path)
+        #expect(notes.code == 0)
+        #expect(
+            notes.output
+                == "\(path):9:15: note: this may be overtaken: \"open\" can have ended by then (6 days, line 9)\n")
+        let open = """
+            format: 1
+            programme: small
+            version: 1
+            people: {clerk: {title: Clerk, staff: yes}}
+            forms: {plan: {days: {type: dates}}}
+            dates: {visit: {from: plan.days}}
+            stages:
+              request:
+                asked:
+                  task: {who: clerk, form: plan, due: 3 days}
+                  next: {done: waiting}
+              visit:
+                waiting:
+                  clock: {first day of visit: closed, 60 days: expired}
+            ends: {closed: fulfilled, expired: expired}
+
+            """
+        let sleeping = await hub.run("check", "--strict", "--json", try hub.file("open.yaml", open))
+        #expect(sleeping.code == 0, Comment(rawValue: sleeping.output))
+        let found = sleeping.json?["files"]?.asList?.first?["notes"]?.asList ?? []
+        #expect(found.compactMap { $0["severity"] } == [.string("note")])
+        #expect(
+            found.first?["message"]?.asString?.hasPrefix("in \"waiting\" this sleeps until \"visit\" is known") ?? false
+        )
+    }
+
+    @Test func `the inputs of a pack's action are checked where the pack lies`() async throws {
+        let pack = PackHub()
+        try await pack.install()
+        let good = await pack.hub.run("check", "--strict", try pack.hub.file("good.yaml", PackHub.programme))
+        #expect(good.code == 0, Comment(rawValue: good.output))
+        let wrong = PackHub.programme.replacing("{text: ", with: "{txt: ")
+        let bad = await pack.hub.run("check", try pack.hub.file("bad.yaml", wrong))
+        #expect(bad.code == 1)
+        #expect(bad.output.contains("note.write has no input \"txt\"; did you mean \"text\"?"))
+        let without = await Hub().run("check", "--strict", try pack.hub.file("good.yaml", PackHub.programme))
+        #expect(without.code == 1 && without.output.contains("a pack must bring it"))
+    }
 }

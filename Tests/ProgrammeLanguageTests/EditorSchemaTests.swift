@@ -44,7 +44,7 @@ import Testing
             documents.append((schemas.count, text(source)))
             schemas.append(schema(try #require(ProgrammeCompiler.compile(source).programme)))
         }
-        let answers = try SchemaCounterpart.mistakes(documents, by: schemas)
+        let answers = try PythonCounterpart.mistakes(documents, by: schemas)
         #expect(answers.count == documents.count)
         for (answer, document) in zip(answers, documents) {
             #expect(answer.isEmpty, Comment(rawValue: "\(document.text.prefix(200))\n\(answer)"))
@@ -89,7 +89,7 @@ import Testing
         let breaks = Self.breaks.filter { $0.from != $0.to && whole.contains($0.from) }
         #expect(breaks.count >= 24)
         let broken = breaks.map { whole.replacing($0.from, with: $0.to, maxReplacements: 1) }
-        let answers = try SchemaCounterpart.mistakes(
+        let answers = try PythonCounterpart.mistakes(
             broken.map { (0, $0) } + broken.map { (1, $0) }, by: schemas)
         let (general, special) = (answers.prefix(broken.count), Array(answers.dropFirst(broken.count)))
         for (index, change) in breaks.enumerated() {
@@ -121,7 +121,7 @@ import Testing
                 schemas.append(EditorSchema(changed, actions: []).value)
             }
         }
-        let answers = try SchemaCounterpart.mistakes(good + bad, by: schemas)
+        let answers = try PythonCounterpart.mistakes(good + bad, by: schemas)
         let taken = answers.prefix(good.count)
         for (answer, document) in zip(taken, good) where !answer.isEmpty {
             Issue.record("\(answer)\n\(document.text)")

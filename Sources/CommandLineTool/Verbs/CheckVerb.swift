@@ -1,3 +1,4 @@
+import ActionKit
 import Exchange
 import Expressions
 import Foundation
@@ -8,49 +9,54 @@ import Service
 enum CheckVerb {
     static let unreadable = ExitCode(rawValue: 2)
 
-    static let spec = CommandSpec(
-        "check", "Finds every mistake in programmes.",
-        discussion: """
-            Each mistake is a line on standard output: file:line:column: error: what is wrong, and what to write instead. \
-            Warnings are shown and do not fail, unless --strict is given.
+    static func spec(_ place: Workplace) -> CommandSpec {
+        CommandSpec(
+            "check", "Finds every mistake in programmes.",
+            discussion: """
+                Each mistake is a line on standard output: file:line:column: error: what is wrong, and what to write instead. \
+                Warnings are shown and do not fail, unless --strict is given.
 
-            Ends with 0 if there is no mistake, 1 if there is one, 2 if a file cannot be read.
-            """,
-        examples: [
-            ("sojourn check workflows/study-tour", "Checks a programme's folder."),
-            ("sojourn check --strict workflows/*", "Checks all programmes; warnings count as mistakes."),
-            ("sojourn check --json tour.yaml", "Prints the mistakes of a programme of one file as JSON."),
-            ("sojourn check --bounds tour.yaml", "Prints too how long each state lasts at most."),
-        ],
-        arguments: [
-            Positional(
-                "file", "Folders of programmes, their programme.yaml, or programmes of one file.", repeating: true,
-                completion: .file)
-        ],
-        options: [
-            Option("strict", "Takes warnings for mistakes."),
-            Option("bounds", "Prints how long each state lasts at most, and a whole case."),
-        ]
-    ) { parsed, terminal in
-        var findings: [Finding] = []
-        for path in parsed.texts("file") { findings.append(Finding(path)) }
-        let isJSON = parsed.flag("json")
-        if isJSON {
-            terminal.print(json: .object(["files": .list(findings.map(\.value))]))
-        }
-        for finding in findings {
-            if let fault = finding.fault {
-                if !isJSON { terminal.complain("\(fault.description)") }
-                continue
+                Ends with 0 if there is no mistake, 1 if there is one, 2 if a file cannot be read.
+                """,
+            examples: [
+                ("sojourn check workflows/study-tour", "Checks a programme's folder."),
+                ("sojourn check --strict workflows/*", "Checks all programmes; warnings count as mistakes."),
+                ("sojourn check --json tour.yaml", "Prints the mistakes of a programme of one file as JSON."),
+                ("sojourn check --bounds tour.yaml", "Prints too how long each state lasts at most."),
+                ("sojourn check --notes tour.yaml", "Prints too which reminders a state's end may overtake."),
+            ],
+            arguments: [
+                Positional(
+                    "file", "Folders of programmes, their programme.yaml, or programmes of one file.", repeating: true,
+                    completion: .file)
+            ],
+            options: [
+                Option("strict", "Takes warnings for mistakes."),
+                Option("bounds", "Prints how long each state lasts at most, and a whole case."),
+                Option("notes", "Prints too what may come too late, and what waits for a date."),
+            ]
+        ) { parsed, terminal in
+            var findings: [Finding] = []
+            let actions = KnownActions.at(place, parsed)
+            for path in parsed.texts("file") { findings.append(Finding(path, actions: actions)) }
+            let isJSON = parsed.flag("json")
+            if isJSON {
+                terminal.print(json: .object(["files": .list(findings.map(\.value))]))
             }
-            if !isJSON { print(finding.diagnostics, on: terminal) }
-            if !finding.hasMistakes(isStrict: parsed.flag("strict")), let programme = finding.programme {
-                terminal.note("\(finding.path): \(programme.name) version \(programme.version) has no mistakes")
-                if parsed.flag("bounds"), !isJSON { print(finding, programme, on: terminal) }
+            for finding in findings {
+                if let fault = finding.fault {
+                    if !isJSON { terminal.complain("\(fault.description)") }
+                    continue
+                }
+                if !isJSON { print(finding.diagnostics + (parsed.flag("notes") ? finding.notes : []), on: terminal) }
+                if !finding.hasMistakes(isStrict: parsed.flag("strict")), let programme = finding.programme {
+                    terminal.note("\(finding.path): \(programme.name) version \(programme.version) has no mistakes")
+                    if parsed.flag("bounds"), !isJSON { print(finding, programme, on: terminal) }
+                }
             }
+            if findings.contains(where: { $0.fault != nil }) { return unreadable }
+            return findings.contains { $0.hasMistakes(isStrict: parsed.flag("strict")) } ? .failure : .success
         }
-        if findings.contains(where: { $0.fault != nil }) { return unreadable }
-        return findings.contains { $0.hasMistakes(isStrict: parsed.flag("strict")) } ? .failure : .success
     }
 
     /// What a check of one path gave.
@@ -59,20 +65,22 @@ enum CheckVerb {
         private(set) var source: ProgrammeSource?
         private(set) var programme: Programme?
         private(set) var diagnostics: [Diagnostic] = []
+        private(set) var notes: [Diagnostic] = []
         private(set) var stays: [Stay] = []
         private(set) var whole: CaseBound?
         private(set) var fault: SourceFault?
 
-        init(_ path: String) {
+        /// - Parameter actions: what the service has that will run it.
+        init(_ path: String, actions: [ActionDescription] = Service.knownActions) {
             // A shell's completion leaves a slash behind folders, which would stand twice in every message.
             let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
             self.path = trimmed
             do throws(SourceFault) {
                 let source = try ProgrammeSource.read(path: trimmed)
                 self.source = source
-                let checked = ProgrammeCompiler.check(source, actions: Service.knownActions)
+                let checked = ProgrammeCompiler.check(source, actions: actions)
                 (programme, diagnostics) = (checked.programme, checked.diagnostics.all)
-                (stays, whole) = (checked.stays, checked.whole)
+                (stays, whole, notes) = (checked.stays, checked.whole, checked.notes)
                 if let programme { diagnostics += Self.calls(of: programme, source, path: trimmed) }
             } catch {
                 fault = error
@@ -104,13 +112,7 @@ enum CheckVerb {
         var value: Value {
             var fields: [String: Value] = [
                 "path": .string(path),
-                "diagnostics": .list(
-                    diagnostics.map {
-                        .object([
-                            "file": .string($0.file), "line": .int(Int64($0.line)), "column": .int(Int64($0.column)),
-                            "severity": .string($0.severity.rawValue), "message": .string($0.message),
-                        ])
-                    }),
+                "diagnostics": .list(diagnostics.map(Self.value)), "notes": .list(notes.map(Self.value)),
                 "stays": .list(stays.map(Self.value)), "bound": whole.map(Self.value) ?? .null,
                 "programme": .null, "unreadable": fault.map { .string($0.message) } ?? .null,
             ]
@@ -121,6 +123,13 @@ enum CheckVerb {
                 ])
             }
             return .object(fields)
+        }
+
+        private static func value(_ found: Diagnostic) -> Value {
+            .object([
+                "file": .string(found.file), "line": .int(Int64(found.line)), "column": .int(Int64(found.column)),
+                "severity": .string(found.severity.rawValue), "message": .string(found.message),
+            ])
         }
 
         private static func value(_ stay: Stay) -> Value {
@@ -150,7 +159,12 @@ enum CheckVerb {
 
     static func print(_ diagnostics: [Diagnostic], on terminal: Terminal) {
         for found in diagnostics {
-            let style: Style = found.severity == .error ? [.bold, .red] : [.bold, .yellow]
+            let style: Style =
+                switch found.severity {
+                case .error: [.bold, .red]
+                case .warning: [.bold, .yellow]
+                case .note: [.bold]
+                }
             terminal.print(
                 "\(found.file, .bold):\(found.line):\(found.column): \(found.severity.rawValue, style): \(found.message)"
             )

@@ -34,7 +34,7 @@ enum DrawVerb {
 
 /// What the verbs that read one programme's folder have in common.
 enum ReadProgramme {
-    static let verbs: [CommandSpec] = [ExplainVerb.spec, DrawVerb.spec, SchemaVerb.spec]
+    static let verbs: [CommandSpec] = [ExplainVerb.spec, DrawVerb.spec, SchemaVerb.spec, TextsVerbs.spec]
 
     static let folder = Positional("folder", "The programme's folder, or a programme of one file.", completion: .folder)
     static let language = Option(

@@ -49,7 +49,7 @@ enum ProgrammeVerbs {
                 Positional("folder", "The programme's folder, or a programme of one file.", completion: .folder)
             ]
         ) { parsed, terminal in
-            let finding = CheckVerb.Finding(parsed["folder"])
+            let finding = CheckVerb.Finding(parsed["folder"], actions: KnownActions.at(place, parsed))
             if let fault = finding.fault {
                 throw Failure("\(fault.path): \(fault.message)", exitCode: CheckVerb.unreadable)
             }

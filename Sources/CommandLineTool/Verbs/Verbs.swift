@@ -2,7 +2,7 @@
 enum Verbs {
     static func all(at place: Workplace) -> [CommandSpec] {
         [
-            CheckVerb.spec, MatchVerb.spec(place), EvalVerb.spec(place), ProgrammeVerbs.spec(place),
+            CheckVerb.spec(place), MatchVerb.spec(place), EvalVerb.spec(place), ProgrammeVerbs.spec(place),
             CaseVerbs.spec(place),
             TaskVerbs.spec(place), OutboxVerbs.spec(place), TimerVerbs.spec(place), DemoVerb.spec, TestVerb.spec,
             SimulateVerb.spec,

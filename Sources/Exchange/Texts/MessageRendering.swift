@@ -83,7 +83,8 @@ struct MessageRendering {
         case .count(let condition):
             let count = try condition.expression.evaluate(reading).asDouble ?? 0
             form =
-                part.forms[FormReading.plain(count)] ?? part.forms[Plurals.category(of: count, in: wordings.language)]
+                part.forms[FormReading.plain(count)] ?? part.forms[
+                    PluralRules.category(of: count, in: wordings.language)]
                 ?? part.forms["other"]
         case .choose(let condition):
             let value = try condition.expression.evaluate(reading)
@@ -97,39 +98,5 @@ extension CaseReading {
     /// The same reading with further values.
     func adding(_ more: [String: Value]) -> CaseReading {
         CaseReading(machine: machine, case: self.case, member: memberNumber, extras: more, base: self)
-    }
-}
-
-/// Plural categories of the shipped languages, after CLDR's plural rules for whole numbers and decimals.
-enum Plurals {
-    static func category(of number: Double, in language: String) -> String {
-        let whole = Int(exactly: number.rounded(.towardZero)) ?? 0
-        let isWhole = number == number.rounded(.towardZero)
-        switch String(language.prefix(2)) {
-        case "zh": return "other"
-        case "ar":
-            guard isWhole else { return "other" }
-            switch whole {
-            case 0: return "zero"
-            case 1: return "one"
-            case 2: return "two"
-            default: break
-            }
-            let last = whole % 100
-            return (3...10).contains(last) ? "few" : (11...99).contains(last) ? "many" : "other"
-        case "ru", "bs":
-            guard isWhole else { return "other" }
-            let ten = whole % 10
-            let hundred = whole % 100
-            if ten == 1, hundred != 11 { return "one" }
-            if (2...4).contains(ten), !(12...14).contains(hundred) { return "few" }
-            return language.hasPrefix("bs") ? "other" : "many"
-        case "fr", "pt":
-            return whole == 0 || whole == 1 ? "one" : "other"
-        case "es":
-            return number == 1 ? "one" : "other"
-        default:
-            return number == 1 ? "one" : "other"
-        }
     }
 }

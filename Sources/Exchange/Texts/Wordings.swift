@@ -34,7 +34,7 @@ package struct Wordings: Sendable {
         case .bool(let flag): return flag ? BuiltInTexts.word("yes", language) : BuiltInTexts.word("no", language)
         case .int(let number): return String(number)
         case .uint(let number): return String(number)
-        case .double(let number): return FormReading.plain(number)
+        case .double(let number): return self.number(number)
         case .string(let text): return word(text)
         case .list(let values):
             return values.map { plain($0, .dyn) }.joined(separator: language.hasPrefix("ar") ? "، " : ", ")
@@ -62,6 +62,15 @@ package struct Wordings: Sendable {
     /// A span of days, such as "14 June 2027 – 18 June 2027"; one day stands alone.
     package func days(_ span: DateSpan) -> String {
         span.first == span.last ? day(span.first) : "\(day(span.first)) – \(day(span.last))"
+    }
+
+    /// A number as the language writes it; a whole one below ten thousand, which may be a year, without a mark.
+    private func number(_ number: Double) -> String {
+        guard number.isFinite, number != number.rounded() || number.magnitude >= 10_000, number.magnitude < 1e15 else {
+            return FormReading.plain(number)
+        }
+        let style = FloatingPointFormatStyle<Double>(locale: Locale(identifier: Self.locale(language)))
+        return number.formatted(style.precision(.fractionLength(0...10)))
     }
 
     private func money(_ amount: Double, _ currency: String) -> String {
@@ -96,22 +105,24 @@ private struct DayFormats: Sendable {
 
     init() {
         var formats: [String: Date.FormatStyle] = [:]
-        for language in BuiltInTexts.languages {
-            var style = Date.FormatStyle(
-                date: .long, time: .omitted, locale: Locale(identifier: Wordings.locale(language)))
-            style.timeZone = TimeZone(secondsFromGMT: 0) ?? .current
-            var calendar = Calendar(identifier: .gregorian)
-            calendar.locale = Locale(identifier: Wordings.locale(language))
-            calendar.timeZone = style.timeZone
-            style.calendar = calendar
-            formats[language] = style
-        }
+        for language in BuiltInTexts.languages { formats[language] = Self.style(language) }
         self.formats = formats
+    }
+
+    private static func style(_ language: String) -> Date.FormatStyle {
+        var style = Date.FormatStyle(
+            date: .long, time: .omitted, locale: Locale(identifier: Wordings.locale(language)))
+        style.timeZone = TimeZone(secondsFromGMT: 0) ?? .current
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.locale = Locale(identifier: Wordings.locale(language))
+        calendar.timeZone = style.timeZone
+        style.calendar = calendar
+        return style
     }
 
     func text(_ date: LocalDate, language: String) -> String {
         let seconds = Double(date.day) * 86_400
-        let style = formats[language] ?? formats[String(language.prefix(2))] ?? formats["en"]
-        return style.map { Date(timeIntervalSince1970: seconds).formatted($0) } ?? date.iso
+        let style = formats[language] ?? formats[String(language.prefix(2))] ?? Self.style(language)
+        return Date(timeIntervalSince1970: seconds).formatted(style)
     }
 }

@@ -121,6 +121,11 @@ extension Compilation {
                     "\"\(name)\" is not known in \"\(state.name)\"\(home.map { " (\($0))" } ?? ""); count from the state, such as \"14 days\""
                 )
             }
+            for name in phrase.dates where mayBeSet(name, in: state, times.proof) && !times.isSure(phrase, in: state) {
+                let home = p.dates.first { $0.name == name }.flatMap { setter(of: $0) }
+                note(
+                    node, "in \"\(state.name)\" this sleeps until \"\(name)\" is known\(home.map { " (\($0))" } ?? "")")
+            }
         }
         for line in state.inside.clock {
             check(line.when, phrasePlace(line.when, line.line))
@@ -184,7 +189,10 @@ extension Compilation {
         for line in lines where line.isOwn {
             guard let node = phrasePlace(line.line.when, line.line.line) else { continue }
             for (index, moment) in line.reach.moments.enumerated() {
-                guard let end = overtakes(line.reach, moment, except: line.line.id) else { continue }
+                guard let end = overtakes(line.reach, moment, except: line.line.id) else {
+                    noteOvertaken(line, moment, by: ends, in: state, node)
+                    continue
+                }
                 let isFirst = index == 0
                 // Of two ends at different times the later is never reached either.
                 error(
@@ -206,6 +214,24 @@ extension Compilation {
                 "this is due after \"\(state.name)\" has ended (\(end.line.when.text), line \(end.line.line)); make it due earlier, or the end later"
             )
         }
+    }
+
+    /// What may come before the state's end or after it, as working days and months fall.
+    private func noteOvertaken(
+        _ line: StateTimes.Line, _ moment: ClosedRange<Double>, by ends: [StateTimes.Line], in state: StateDeclaration,
+        _ node: Node
+    ) {
+        let end = ends.first { end in
+            guard end.line.id != line.line.id, end.reach.base == line.reach.base, end.reach.base != .unknown,
+                let first = end.reach.moments.first
+            else { return false }
+            return moment.upperBound >= first.lowerBound && moment.lowerBound < first.upperBound
+        }
+        guard let end else { return }
+        note(
+            node,
+            "this may be overtaken: \"\(state.name)\" can have ended by then (\(end.line.when.text), line \(end.line.line))"
+        )
     }
 
     /// What lies before a date by more than is left when the state begins is always past.

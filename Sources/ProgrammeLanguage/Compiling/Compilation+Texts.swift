@@ -83,6 +83,7 @@ extension Compilation {
             if messageUses[name] == nil, language == p.languages[0] {
                 warning(key, "message \"\(name)\" is never sent; send it or delete it")
             }
+            checkMark(value, "messages.\(name)", language)
             guard
                 let text = message(
                     value, uses: messageUses[name] ?? [], first: "subject",
@@ -96,6 +97,7 @@ extension Compilation {
             if documentUses[name] == nil, language == p.languages[0] {
                 warning(key, "document \"\(name)\" is never made; use it or delete it")
             }
+            checkMark(value, "documents.\(name)", language)
             guard
                 let text = message(
                     value, uses: documentUses[name] ?? [], first: "title",
@@ -105,6 +107,19 @@ extension Compilation {
         }
         if let labels = fields["labels"] { flatten(labels, path: [], keys: [], language) }
         return names
+    }
+
+    /// A translation that was checked against what the first language said before is told.
+    private func checkMark(_ node: Node, _ key: String, _ language: String) {
+        guard let first = p.languages.first else { return }
+        if language == first {
+            sourceMarks[key] = Translation.mark(of: node)
+        } else if let mark = Fields(node)?[Translation.markKey], let source = sourceMarks[key], mark.scalarText != source {
+            warning(
+                mark,
+                "the text in \(first) has changed since this translation was checked; look it over, then run sojourn texts accept"
+            )
+        }
     }
 
     private func section(_ node: Node?) -> [(key: Node, value: Node)] {

@@ -9,6 +9,8 @@ package struct CheckedProgramme: Sendable {
     package let programme: Programme?
     /// Errors and warnings in the order of file and line.
     package let diagnostics: Diagnostics
+    /// What is good to know and no mistake: what may come too late, what waits for a date; in the order of the file.
+    package let notes: [Diagnostic]
     /// How long each state lasts at most, the case's first, in the order of the file; empty when names are wrong.
     package let stays: [Stay]
     /// How long a case lasts at most.
@@ -43,7 +45,8 @@ package enum ProgrammeCompiler {
         compilation.diagnostics.sort()
         return CheckedProgramme(
             programme: compilation.diagnostics.hasErrors ? nil : compilation.p, diagnostics: compilation.diagnostics,
-            stays: compilation.stays, whole: compilation.whole)
+            notes: compilation.diagnostics.hasErrors ? [] : compilation.sortedNotes, stays: compilation.stays,
+            whole: compilation.whole)
     }
 
     /// A programme that was checked when it was added, without proving it again: a case that is under way does not stop
@@ -107,6 +110,13 @@ final class Compilation {
     /// Whether it was proven before, so that only what it says is read.
     var isProven = false
     var diagnostics = Diagnostics()
+    /// What is good to know; errors make it idle.
+    var notes = Diagnostics()
+    var sortedNotes: [Diagnostic] {
+        var sorted = notes
+        sorted.sort()
+        return sorted.all
+    }
     /// Lines of each file that were not read as they were meant.
     var damaged: [String: Set<Int>] = [:]
     /// Names whose declaration has a mistake: that they are missing elsewhere is no further one.
@@ -139,6 +149,8 @@ final class Compilation {
     var messageUses: [String: [TextUse]] = [:]
     var documentUses: [String: [TextUse]] = [:]
     var textPlaces: [TextName: TextPlace] = [:]
+    /// What the first language says, as marks of its messages and documents.
+    var sourceMarks: [String: String] = [:]
     /// Where each step stands, by its identifier; each use of an action likewise.
     var stepPlaces: [String: Node] = [:]
     var knownStates: Set<String> = []

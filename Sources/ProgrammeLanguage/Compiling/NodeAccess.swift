@@ -29,6 +29,10 @@ extension Compilation {
         append(node.diagnostic(.warning, message))
     }
 
+    func note(_ node: Node, _ message: String) {
+        notes.append(node.diagnostic(.note, message))
+    }
+
     /// Keeps a mistake, unless it only echoes what could not be read.
     func append(_ found: Diagnostic) {
         if damaged[found.file]?.contains(found.line) ?? false { return }

@@ -2,6 +2,8 @@
 package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Severity: String, Hashable, Sendable {
         case error, warning
+        /// Nothing is wrong; it is good to know.
+        case note
     }
 
     package var severity: Severity

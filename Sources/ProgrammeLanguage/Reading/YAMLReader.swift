@@ -272,7 +272,7 @@ package struct YAMLReader {
             if next.type == YAML_SEQUENCE_END_EVENT {
                 return Node(
                     .sequence(items), file: file, line: line, column: column, endLine: Int(next.end_mark.line) + 1,
-                    isFlow: isFlow)
+                    endColumn: Int(next.end_mark.column) + 1, isFlow: isFlow)
             }
             if let item = node(next, &parser, depth: depth + 1, isFlow: isFlow) {
                 if !item.isQuoted, item.scalarText == "" {
@@ -300,7 +300,7 @@ package struct YAMLReader {
             if next.type == YAML_MAPPING_END_EVENT {
                 return Node(
                     .mapping(entries), file: file, line: line, column: column, endLine: Int(next.end_mark.line) + 1,
-                    isFlow: isFlow)
+                    endColumn: Int(next.end_mark.column) + 1, isFlow: isFlow)
             }
             let node = node(next, &parser, depth: depth + 1, isFlow: isFlow)
             if isKey {

@@ -17,7 +17,7 @@ package struct CheckBench: Sendable {
     package func run() -> [String: Value] {
         var result: [String: Value] = [:]
         measure("lines_400", Self.usual(lines: 400), into: &result)
-        measure("states_\(states)", Self.large(states: states), into: &result)
+        measure("states_\(states)", Self.compact(states: states), into: &result)
         measure("nonsense", Self.nonsense(bytes: bytes), into: &result)
         measure("nested", "a: " + String(repeating: "[", count: bytes / 2), into: &result)
         measure("conditions", Self.conditions(count: 2_000), into: &result)
@@ -84,16 +84,40 @@ package struct CheckBench: Sendable {
                 let next = number + 1 < count ? "s\(number + 1)" : "done"
                 let form = number == 0 ? ", form: plan" : ""
                 let back = number > 1 ? ", back: s\(number - 1)" : ""
+                let visit = number > 0 ? ", 14 days before visit: remind" : ""
                 text += """
                         s\(number):
                           task: {who: requester\(form), due: 5 working days}
                           next: {go: [{if: "\(number == 0 ? "small" : "known(plan) && small")", to: \(next)}, {to: \(next)}]\(back)}
-                          clock: {2 days: remind, due: {escalate: clerk}, 30 days: over}
+                          clock: {2 days: remind\(visit), due: {escalate: clerk}, 30 days: over}
 
                     """
             }
         }
         return text + "ends: {done: fulfilled, over: expired}\n"
+    }
+
+    /// As many states as a file of 1 MiB holds, each on a line: somebody is asked, and the answer leads to the next.
+    static func compact(states: Int) -> String {
+        let count = max(states, 4)
+        var text = """
+            format: 1
+            programme: compact
+            version: 1
+            people: {clerk: {title: Clerk, staff: yes}}
+            forms: {plan: {people: {type: number}}}
+            stages:
+
+            """
+        for (index, stage) in ["request", "match", "visit", "follow-up"].enumerated() {
+            text += "  \(stage):\n"
+            for number in (count * index / 4)..<(count * (index + 1) / 4) {
+                let next = number + 1 < count ? "s\(number + 1)" : "done"
+                let form = number == 0 ? ", form: plan" : ""
+                text += "    s\(number): {task: {who: clerk\(form), due: 5 days}, next: {go: \(next)}}\n"
+            }
+        }
+        return text + "ends: {done: fulfilled}\n"
     }
 
     /// Bytes that look like a programme here and there; the same each time.

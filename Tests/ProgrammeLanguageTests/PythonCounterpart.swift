@@ -1,8 +1,8 @@
 import Expressions
 import Foundation
 
-/// The Python package jsonschema, which validates as editors do.
-enum SchemaCounterpart {
+/// Python packages that do what is tested here: jsonschema validates as editors do, Babel counts as the CLDR says.
+enum PythonCounterpart {
     struct Failed: Error {
         let status: Int32
         let program: String
@@ -22,6 +22,13 @@ enum SchemaCounterpart {
             "documents": .list(documents.map { .list([.int(Int64($0.schema)), .string($0.text)]) }),
         ])
         let answer = try run(python.get(), [folder + "/check_schema.py"], input: question.json)
+        return (try Value(json: [UInt8](answer)).asList ?? []).map { ($0.asList ?? []).compactMap(\.asString) }
+    }
+
+    /// The plural form of each number in each language.
+    static func plurals(_ languages: [String], _ numbers: [String]) throws -> [[String]] {
+        let question = Value.list([.list(languages.map { .string($0) }), .list(numbers.map { .string($0) })])
+        let answer = try run(python.get(), [folder + "/plural_forms.py"], input: question.json)
         return (try Value(json: [UInt8](answer)).asList ?? []).map { ($0.asList ?? []).compactMap(\.asString) }
     }
 
