@@ -114,7 +114,9 @@ extension Compilation {
         guard let first = p.languages.first else { return }
         if language == first {
             sourceMarks[key] = Translation.mark(of: node)
-        } else if let mark = Fields(node)?[Translation.markKey], let source = sourceMarks[key], mark.scalarText != source {
+        } else if let mark = Fields(node)?[Translation.markKey], let source = sourceMarks[key],
+            mark.scalarText != source
+        {
             warning(
                 mark,
                 "the text in \(first) has changed since this translation was checked; look it over, then run sojourn texts accept"

@@ -250,9 +250,9 @@ enum LanguageProse {
           many, other) or by a word (`choose`). `other` is always there.
         - Every language of the programme must have every message that is sent; that is checked. Each reader gets their own
           language, else its main part (`pt` for `pt-BR`), else the programme's first.
-        - `checked-against` below a message says from which text of the first language it was translated; `sojourn texts` writes it,
-  and `check` warns when that text has changed since.
-- `task`, `reminder`, `escalation` and the like have built-in texts in English, French, Spanish, Portuguese, Arabic,
+        - `checked-against` below a message says from which text of the first language it was translated; `sojourn texts` writes
+          it, and `check` warns when that text has changed since.
+        - `task`, `reminder`, `escalation` and the like have built-in texts in English, French, Spanish, Portuguese, Arabic,
           Russian, Chinese and Bosnian; a message of the same name in the programme takes their place.
         """
 
