@@ -154,7 +154,8 @@ let package = Package(
                 "Calendars",
             ]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Service", "Engine", "CaseStore", "Exchange", "sojourn"],
+            name: "EndToEndTests",
+            dependencies: ["Service", "Engine", "CaseStore", "Exchange", "Expressions", "WebhookReceiver", "sojourn"],
             swiftSettings: strict),
     ]
 )

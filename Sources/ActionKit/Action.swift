@@ -43,10 +43,13 @@ public struct ActionDescription: Sendable {
     public let idempotency: Idempotency
     /// Seconds that one call may take.
     public let timeoutSeconds: Int
+    /// Seconds between the tries of a call that failed for now, after which it has failed for good; empty: by the engine's own
+    /// schedule, which is that of mail.
+    public let retryPauses: [Int]
 
     public init(
         name: String, title: String, input: Schema, output: Schema, isKept: Bool, idempotency: Idempotency,
-        timeoutSeconds: Int
+        timeoutSeconds: Int, retryPauses: [Int] = []
     ) {
         self.name = name
         self.title = title
@@ -55,6 +58,7 @@ public struct ActionDescription: Sendable {
         self.isKept = isKept
         self.idempotency = idempotency
         self.timeoutSeconds = timeoutSeconds
+        self.retryPauses = retryPauses
     }
 }
 

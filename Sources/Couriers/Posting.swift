@@ -12,6 +12,7 @@ public struct Posting: Sendable {
     let allowsPrivate: Bool
     /// Empty for the system's certificates.
     let certificates: String
+    public var contentType = "application/json"
     /// Bytes of the answer that are handed on; none without.
     public var keptAnswerBytes = 0
 }

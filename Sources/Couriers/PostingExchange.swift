@@ -32,8 +32,9 @@ final class PostingExchange {
     }
 
     private func prepare(_ posting: Posting, _ remaining: Duration) -> Bool {
-        for header in posting.headers + ["Content-Type: application/json", "User-Agent: Sojourn", "Expect:", "Accept:"]
-        {
+        for header in posting.headers + [
+            "Content-Type: \(posting.contentType)", "User-Agent: Sojourn", "Expect:", "Accept:",
+        ] {
             guard let longer = curl_slist_append(headers, header) else { return false }
             headers = longer
         }

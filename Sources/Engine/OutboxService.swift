@@ -153,12 +153,17 @@ package final class OutboxService: Sendable {
 
     /// When a failed effect is tried again; nil: never.
     private func nextTry(_ row: EffectRow, _ retry: ActionOutcome.Failure.Retry, at now: Instant) -> Instant? {
-        let end = row.createdAt.adding(seconds: Self.patienceSeconds)
+        let pauses = actions[row.action]?.description.retryPauses ?? []
+        let patience = pauses.isEmpty ? Self.patienceSeconds : pauses.reduce(0) { $0 + Int64($1) }
+        let end = row.createdAt.adding(seconds: patience)
         switch retry {
         case .never: return nil
         case .after(let seconds):
             let next = now.adding(seconds: Int64(max(seconds, 1)))
             return next <= end ? next : nil
+        case .usual where !pauses.isEmpty:
+            let place = max(row.attempts - 1, 0)
+            return place < pauses.count ? now.adding(seconds: Int64(pauses[place])) : nil
         case .usual:
             let doublings = min(max(row.attempts - 1, 0), 10)
             let pause = min(Self.firstPauseSeconds << Int64(doublings), Self.longestPauseSeconds)

@@ -14,6 +14,8 @@ import threading
 import time
 import urllib.parse
 
+import cloudevents.exceptions
+import cloudevents.http
 import standardwebhooks
 
 arguments = sys.argv[1:]
@@ -59,6 +61,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
                 entry["verified"].append(True)
             except standardwebhooks.WebhookVerificationError:
                 entry["verified"].append(False)
+        try:
+            event = cloudevents.http.from_http(dict(self.headers.items()), body)
+            entry["event"] = {**event.get_attributes(), "data": event.data}
+        except cloudevents.exceptions.GenericException:
+            entry["event"] = None
         log.append(entry)
         getattr(self, "do_" + parts[0].replace("-", "_"))(*parts[1:])
 
@@ -77,6 +84,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
     def do_drop(self):
         self.connection.shutdown(socket.SHUT_RDWR)
         self.close_connection = True
+
+    def do_late(self):
+        time.sleep(0.1)
+        self.do_ok()
 
     def do_hang(self):
         time.sleep(30)

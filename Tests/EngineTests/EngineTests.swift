@@ -14,10 +14,10 @@ final class ScriptedAction: Action {
     let description: ActionDescription
     private let state = Mutex<(calls: [ActionCall], outcomes: [ActionOutcome])>(([], []))
 
-    init(_ name: String, idempotency: ActionDescription.Idempotency = .none) {
+    init(_ name: String, idempotency: ActionDescription.Idempotency = .none, pauses: [Int] = []) {
         description = ActionDescription(
             name: name, title: "", input: .anything, output: .anything, isKept: true, idempotency: idempotency,
-            timeoutSeconds: 5)
+            timeoutSeconds: 5, retryPauses: pauses)
     }
 
     var calls: [ActionCall] { state.withLock { $0.calls } }
@@ -39,14 +39,16 @@ struct Bench {
     let world = VirtualWorld(from: Self.start)
     let store: MemoryStore
     let mail = ScriptedAction("email.send", idempotency: .keyed)
-    let hook = ScriptedAction("webhook.post")
+    let hook: ScriptedAction
     let engine: Engine
     let machine: CaseMachine
     let clerk = Party(id: "b", name: "Clerk", address: "clerk@hub.example")
     let actor = Actor(id: "b", role: "clerk")
 
-    init(_ text: String, store: MemoryStore = MemoryStore()) async throws {
+    /// - Parameter pauses: of `webhook.post`, between its tries.
+    init(_ text: String, store: MemoryStore = MemoryStore(), pauses: [Int] = []) async throws {
         self.store = store
+        hook = ScriptedAction("webhook.post", pauses: pauses)
         let source = ProgrammeSource(text: text)
         let compiled = ProgrammeCompiler.compile(source)
         let programme = try #require(
@@ -112,6 +114,26 @@ private let simple = """
         #expect(bench.mail.calls[0].key == bench.mail.calls[1].key)
         #expect(bench.mail.calls[1].attempt == 2)
         #expect(try await bench.effects(.done).count == 1)
+    }
+
+    @Test func `an action with pauses of its own is tried again after each of them, and has failed behind the last`()
+        async throws
+    {
+        let bench = try await Bench(simple, pauses: [5, 300])
+        let failure = ActionOutcome.failed(.init(code: "webhook.500", message: "later", retry: .usual))
+        for _ in 0..<3 { bench.hook.next(failure) }
+        let c = try await bench.open()
+        _ = try await bench.answer(c, 1, "done")
+        for (number, pause) in [5, 300].enumerated() {
+            _ = try await bench.engine.outbox.drain()
+            #expect(bench.hook.calls.count == number + 1)
+            let waiting = try #require(try await bench.effects(.queued).first { $0.action == "webhook.post" })
+            #expect(waiting.dueAt == bench.world.now.adding(seconds: Int64(pause)))
+            bench.pass(hours: 1)
+        }
+        _ = try await bench.engine.outbox.drain()
+        #expect(bench.hook.calls.count == 3)
+        #expect(try await bench.effects(.failed).first?.action == "webhook.post")
     }
 
     @Test func `an outcome that nobody can know is asked about, and a person's word is taken`() async throws {

@@ -17,18 +17,20 @@ struct WebhookAction: Action {
             SchemaField("data", .anything),
             SchemaField("at", .text(.line, maximumBytes: 40), isRequired: false),
         ]), output: .object([SchemaField("status", .integer(0...599))]), isKept: false, idempotency: .keyed,
-        timeoutSeconds: CourierLimits.timeoutSeconds.upperBound + 5)
+        timeoutSeconds: CourierLimits.timeoutSeconds.upperBound + 5,
+        retryPauses: WebhookLimits.retryPauses)
 
     func run(_ call: ActionCall) async -> ActionOutcome {
         let mistakes = description.input.check(.object(call.input))
         guard mistakes.isEmpty else { return refused(mistakes.joined(separator: "; ")) }
+        guard !call.text("type").isEmpty else { return refused("\"type\" must say what happened") }
         // The key becomes a header.
         guard Folder.isSafe(call.key) else { return refused("the key of the call must be letters and digits") }
         let address: PostingAddress
         let body: [UInt8]
         do {
             address = try PostingAddress(call.text("url"), allowsHTTP: settings.courier.allowsHTTP)
-            body = try self.body(call)
+            body = try event(call)
         } catch let mistake as PostingAddress.Mistake {
             return refused(mistake.message)
         } catch let mistake as PlainJSON.Mistake {
@@ -41,14 +43,16 @@ struct WebhookAction: Action {
         }
         if call.isDryRun { return .done(output: ["status": .int(0)]) }
         var posting = settings.courier.posting(to: address, body: body, by: call.deadline, now: call.now)
+        posting.contentType = "application/cloudevents+json; charset=utf-8"
         posting.headers = StandardWebhook.headers(
             id: call.key, seconds: call.now.milliseconds / 1000, body: body, keys: settings.keys)
         return PostingOutcome(family: WebhookPlugin.name, host: address.host, now: call.now)
             .outcome(of: await courier.carry(posting))
     }
 
-    /// `{"type": …, "timestamp": …, "data": …}`: when it happened, which the same for every try only `at` can say.
-    private func body(_ call: ActionCall) throws -> [UInt8] {
+    /// A CloudEvent in structured JSON: what happened, in which case, and when; when it happened, the same for every try, only
+    /// `at` can say.
+    private func event(_ call: ActionCall) throws -> [UInt8] {
         let data = try PlainJSON.text(of: call.input["data"] ?? .null)
         var at = call.now
         if call.input["at"] != nil {
@@ -57,8 +61,16 @@ struct WebhookAction: Action {
             }
             at = given
         }
-        let type = Value.string(call.text("type")).json
-        return Array("{\"type\":\(type),\"timestamp\":\(Value.string(at.rfc3339).json),\"data\":\(data)}".utf8)
+        let attributes = [
+            ("specversion", "1.0"), ("id", call.key), ("source", settings.source + "/" + call.programme),
+            ("type", call.text("type")), ("subject", call.caseReference), ("time", at.rfc3339),
+            ("datacontenttype", "application/json"),
+            // The name that Standard Webhooks gives the same; to a CloudEvent an extension.
+            ("timestamp", at.rfc3339),
+        ]
+        // An attribute that is there is not empty.
+        let members = attributes.filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\(Value.string($0.1).json)" }
+        return Array("{\(members.joined(separator: ",")),\"data\":\(data)}".utf8)
     }
 
     private func refused(_ message: String) -> ActionOutcome {

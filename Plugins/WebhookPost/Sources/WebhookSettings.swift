@@ -8,6 +8,8 @@ struct WebhookSettings: Sendable {
     /// The first signs first.
     let keys: [[UInt8]]
     let courier: CourierSettings
+    /// Where events come from: an address or name of this hub, behind which the programme stands.
+    let source: String
 
     struct Reading {
         private let configuration: Configuration
@@ -15,7 +17,7 @@ struct WebhookSettings: Sendable {
 
         init(_ configuration: Configuration) { self.configuration = configuration }
 
-        private static let names = CourierSettings.names.union(["secret"])
+        private static let names = CourierSettings.names.union(["secret", "source"])
 
         mutating func settings() -> WebhookSettings? {
             for name in configuration.values.keys.sorted() where !Self.names.contains(name) {
@@ -24,7 +26,22 @@ struct WebhookSettings: Sendable {
             }
             let keys = keys()
             let courier = CourierSettings.read(configuration, family: WebhookPlugin.name, &mistakes)
-            return courier.map { WebhookSettings(keys: keys, courier: $0) }
+            let source = configuration.values["source"] == nil ? "/sojourn" : configuration.text("source")
+            if !Self.isSource(source) {
+                mistakes.append(
+                    "webhook.source must be an address or name of this hub without blanks, such as https://hub.example/sojourn"
+                )
+            }
+            guard let courier, let source else { return nil }
+            return WebhookSettings(keys: keys, courier: courier, source: source)
+        }
+
+        /// A URI or a part of one: printable ASCII without what RFC 3986 leaves out.
+        private static func isSource(_ text: String?) -> Bool {
+            guard let text, (1...WebhookLimits.sourceBytes).contains(text.utf8.count), !text.hasSuffix("/") else {
+                return false
+            }
+            return text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }
         }
 
         private mutating func keys() -> [[UInt8]] {

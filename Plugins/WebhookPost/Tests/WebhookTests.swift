@@ -7,7 +7,7 @@ import WebhookPost
 
 @Suite("webhook.post")
 struct WebhookTests {
-    @Test("A request carries type, time and data, and its signature holds")
+    @Test("A request is a CloudEvent that its library reads, and its signature holds")
     func posts() async throws {
         let receiver = try Receiver(secrets: Receiver.secrets)
         let sender = try Sender(["secret": .list([.string("next"), .string("hook")])])
@@ -20,12 +20,37 @@ struct WebhookTests {
         #expect(entry["path"] == .string("/ok?a=b"))
         let headers = try #require(entry["headers"])
         #expect(headers["webhook-id"] == .string("msg42"))
-        #expect(headers["content-type"] == .string("application/json"))
+        #expect(headers["content-type"] == .string("application/cloudevents+json; charset=utf-8"))
         #expect(headers["expect"] == nil)
-        let body = try Value(json: Array((entry["body"]?.asString ?? "").utf8))
+        let event = try #require(entry["event"], "the Python package cloudevents reads it")
         #expect(
-            body
-                == .object(["type": .string("case.moved"), "timestamp": .string("2027-06-14T07:00:00Z"), "data": data]))
+            event
+                == .object([
+                    "specversion": .string("1.0"), "id": .string("msg42"), "source": .string("/sojourn/study-tour"),
+                    "type": .string("case.moved"), "subject": .string("ST-1"),
+                    "datacontenttype": .string("application/json"),
+                    "time": .string("2027-06-14T07:00:00Z"), "timestamp": .string("2027-06-14T07:00:00Z"), "data": data,
+                ]))
+        await sender.plugin.close()
+    }
+
+    @Test("What failed for now is tried again over three days, with pauses that grow")
+    func schedule() throws {
+        let pauses = try Sender().plugin.actions[0].description.retryPauses
+        #expect(zip(pauses, pauses.dropFirst()).allSatisfy { $0 < $1 })
+        let days = Double(pauses.reduce(0, +)) / 86_400
+        #expect(days >= 3 && days < 3.3)
+    }
+
+    @Test("Where events come from is set, and must be part of an address")
+    func source() async throws {
+        let receiver = try Receiver()
+        let sender = try Sender(["source": .string("https://hub.example/sojourn")])
+        #expect(await sender.post(receiver.url("/ok")).output != nil)
+        #expect(try receiver.log().first?["event"]?["source"] == .string("https://hub.example/sojourn/study-tour"))
+        for wrong in ["", "a b", "https://hub.example/", "<x>", String(repeating: "x", count: 201)] {
+            #expect(throws: ConfigurationMistakes.self) { try Sender(["source": .string(wrong)]) }
+        }
         await sender.plugin.close()
     }
 

@@ -7,10 +7,13 @@ import Expressions
 struct CaseShow {
     let report: CaseReport
     private let journal: [JournalRow]
+    /// Why effects that wait were not done when they were tried last, by their key.
+    private let failures: [String: String]
 
-    init(_ report: CaseReport, journal: [JournalRow] = []) {
+    init(_ report: CaseReport, journal: [JournalRow] = [], failures: [String: String] = [:]) {
         self.report = report
         self.journal = journal
+        self.failures = failures
     }
 
     private var c: Case { report.c }
@@ -70,7 +73,7 @@ struct CaseShow {
             c.effects.map {
                 .object([
                     "key": .string($0.key), "action": .string($0.action), "label": .string($0.label),
-                    "is_held": .bool($0.isHeld),
+                    "is_held": .bool($0.isHeld), "failure": .text(failures[$0.key]),
                 ])
             })
         fields["journal"] = .list(journal.map { words.value(JournalWords.entry($0)) })
@@ -216,6 +219,7 @@ struct CaseShow {
         title("In the outbox", on: terminal)
         for effect in c.effects {
             terminal.print("  \(effect.key)  \(effect.action, .cyan)  \(effect.label)\(effect.isHeld ? "  held" : "")")
+            if let failure = failures[effect.key] { terminal.print("      waits: \(failure)") }
         }
     }
 

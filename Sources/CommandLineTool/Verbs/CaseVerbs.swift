@@ -186,7 +186,12 @@ enum CaseVerbs {
                 let rows = try await service.engine.store.journal(
                     caseID: c.id, from: max(1, c.journalNumber - count + 1), limit: max(count, 1))
                 let report = CaseReport(c, machine: machine, now: place.world.now())
-                let page = CaseShow(report, journal: count == 0 ? [] : rows)
+                var filter = EffectFilter()
+                filter.caseID = c.id
+                filter.states = [.queued, .claimed]
+                let waiting = try await service.engine.store.effects(filter).filter { !$0.failure.isEmpty }
+                let failures = Dictionary(waiting.map { ($0.key, $0.failure) }) { first, _ in first }
+                let page = CaseShow(report, journal: count == 0 ? [] : rows, failures: failures)
                 if parsed.flag("json") {
                     terminal.print(json: page.value)
                 } else {

@@ -154,7 +154,7 @@ package struct PackConformance: Sendable {
         ) { first, _ in first }
         return await process.request(
             "run",
-            PackSupervisor.params(
+            json: PackSupervisor.params(
                 example.action, call, secrets: secrets, milliseconds: example.action.timeoutSeconds * 1_000),
             milliseconds: example.action.timeoutSeconds * 1_000
         ).reply

@@ -100,7 +100,7 @@ package struct CallBench: Sendable {
         let grown = Self.resident() - start
         await supervisor.close()
         let line = Message.line(
-            id: 1, method: "run", params: PackSupervisor.params(action, example, secrets: [:], milliseconds: 60_000))
+            id: 1, method: "run", json: PackSupervisor.params(action, example, secrets: [:], milliseconds: 60_000))
         let floorMany = try floor(line, calls, Self.inFlight)
         let floorSingle = try floor(line, calls / 5, 1)
         return [

@@ -3,6 +3,11 @@ package enum PackLimits {
     /// Packs of one folder, each version counted.
     package static let packs = 256
     package static let actions = 64
+    /// Names that settings, secrets and actions know already: a pack of one of them would take another's.
+    package static let ownNames: Set<String> = [
+        "calendar", "chat", "document", "documents", "email", "inbox", "packs", "register", "secrets", "smtp",
+        "webhook",
+    ]
     /// Files of one pack, and bytes of all of them.
     package static let files = 5_000
     package static let packBytes = 512 << 20

@@ -47,6 +47,9 @@ package enum PackReader {
             mistakes.append(
                 place.diagnostic(.error, "a pack's name has 1 to 40 small letters, digits and hyphens, a letter first"))
         }
+        if let name, PackLimits.ownNames.contains(name), let place = map["name"] {
+            mistakes.append(place.diagnostic(.error, "\"\(name)\" is a name of Sojourn's own; choose another"))
+        }
         let version = map.needed("version", "1.0.0", &mistakes)
         let number = version.flatMap { PackVersion($0) }
         if version != nil, number == nil, let place = map["version"] {

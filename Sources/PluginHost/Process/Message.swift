@@ -36,13 +36,26 @@ enum Message {
 
     /// A line with its end: a request, or without an id a notification.
     static func line(id: Int64?, method: String, params: Value) -> [UInt8] {
+        line(id: id, method: method, json: params.jsonBytes)
+    }
+
+    /// The same, of parameters that are written already.
+    static func line(id: Int64?, method: String, json params: [UInt8]) -> [UInt8] {
         // Written by hand: this is the hot path, and the order of keys is that of the specification.
-        var bytes = Array("{\"jsonrpc\":\"2.0\",".utf8)
-        if let id { bytes += "\"id\":\(id),".utf8 }
-        bytes += "\"method\":\"\(method)\",\"params\":".utf8
-        bytes += params.jsonBytes
-        bytes += [0x7D, 0x0A]
-        return bytes
+        var writer = JSONWriter()
+        writer.bytes.reserveCapacity(params.count + 80)
+        writer.raw("{\"jsonrpc\":\"2.0\",")
+        if let id {
+            writer.raw("\"id\":")
+            writer.int(id)
+            writer.raw(",")
+        }
+        writer.raw("\"method\":\"")
+        writer.raw(method)
+        writer.raw("\",\"params\":")
+        writer.bytes += params
+        writer.bytes += [0x7D, 0x0A]
+        return writer.bytes
     }
 
     /// The answer to a request of the plugin's: there is none that a host serves.

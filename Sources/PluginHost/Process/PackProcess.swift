@@ -27,8 +27,10 @@ final class PackProcess: Sendable {
     private struct State {
         var next: Int64 = 1
         var pending: [Int64: Pending] = [:]
-        /// Bytes that the pipe had no room for.
+        /// Bytes that are still to be written.
         var backlog: ArraySlice<UInt8> = []
+        /// Whether a task is writing; what others add meanwhile it takes along.
+        var isFlushing = false
         /// Whether the thread waits for longer than a request may go unnoticed.
         var isAsleep = false
         var lastUse = ContinuousClock.now
@@ -44,6 +46,8 @@ final class PackProcess: Sendable {
         var over: PackFault?
         var isLineOpen = true
         var isInputOpen = true
+        /// The input is to be closed by whoever is writing into it now.
+        var closesInput = false
         var waiting: [CheckedContinuation<Void, Never>] = []
         var log = PackLog(now: ContinuousClock.now)
         var redaction = Redaction()
@@ -58,6 +62,8 @@ final class PackProcess: Sendable {
 
     /// Milliseconds between two looks at deadlines while calls are under way.
     private static let beat: Int32 = 200
+    /// Milliseconds that they are not looked at again while answers come.
+    private static let pace = 20
     /// How long after the last use the thread stays near.
     private static let near: Duration = .seconds(1)
     private static let readBytes = 1 << 16
@@ -96,27 +102,71 @@ final class PackProcess: Sendable {
     func request(
         _ method: String, _ params: Value, milliseconds: Int
     ) async -> (reply: Reply, checkpoint: Value?) {
+        await request(method, json: params.jsonBytes, milliseconds: milliseconds)
+    }
+
+    /// The same, of parameters that are written already.
+    func request(
+        _ method: String, json params: [UInt8], milliseconds: Int
+    ) async -> (reply: Reply, checkpoint: Value?) {
+        // Nothing that takes long is done under the lock: the line is made before it, and written behind it.
+        let id = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+        }
+        let line = Message.line(id: id, method: method, json: params)
+        guard line.count <= PackLimits.lineBytes else {
+            return (.lost(.violation("what is to be handed over is longer than a line may be")), nil)
+        }
         let answer = await withCheckedContinuation { continuation in
-            let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-            let refusal = state.withLock { state -> PackFault? in
-                if state.isRetired || state.doom != nil || state.over != nil { return .closed }
-                guard state.backlog.count <= PackLimits.backlogBytes else { return .busy }
-                let id = state.next
-                state.next += 1
-                let line = Message.line(id: id, method: method, params: params)
-                guard line.count <= PackLimits.lineBytes else {
-                    return .violation("what is to be handed over is longer than a line may be")
-                }
-                state.pending[id] = Pending(continuation: continuation, deadline: deadline)
-                state.lastUse = ContinuousClock.now
-                send(line, &state)
-                if state.isAsleep || !state.backlog.isEmpty { ring(state) }
+            let now = ContinuousClock.now
+            let (refusal, isMine) = state.withLock { state -> (PackFault?, Bool) in
+                if state.isRetired || state.doom != nil || state.over != nil { return (.closed, false) }
+                guard state.backlog.count <= PackLimits.backlogBytes else { return (.busy, false) }
+                state.pending[id] = Pending(continuation: continuation, deadline: now + .milliseconds(milliseconds))
+                state.lastUse = now
+                state.backlog += line
+                if state.isAsleep { ring(state) }
                 state.isAsleep = false
-                return nil
+                defer { state.isFlushing = true }
+                return (nil, !state.isFlushing)
             }
+            if isMine { writeOut() }
             if let refusal { continuation.resume(returning: (.lost(refusal), checkpoint: nil)) }
         }
         return (answer.0, answer.checkpoint)
+    }
+
+    /// Writes what there is, and what comes meanwhile, until nothing is left or the pipe is full; one task at a time.
+    private func writeOut() {
+        while true {
+            let piece = state.withLock { state -> ArraySlice<UInt8>? in
+                guard state.isInputOpen, !state.backlog.isEmpty else {
+                    stopWriting(&state)
+                    return nil
+                }
+                defer { state.backlog = [] }
+                return state.backlog
+            }
+            guard let piece else { return }
+            let rest = flush(piece)
+            guard rest.isEmpty else {
+                state.withLock { state in
+                    state.backlog = rest + state.backlog
+                    // The thread waits for room.
+                    stopWriting(&state)
+                    ring(state)
+                }
+                return
+            }
+        }
+    }
+
+    private func stopWriting(_ state: inout State) {
+        state.isFlushing = false
+        guard state.closesInput else { return }
+        state.closesInput = false
+        close(child.input)
     }
 
     // MARK: For tests of a program
@@ -178,8 +228,15 @@ final class PackProcess: Sendable {
     private func send(_ line: [UInt8], _ state: inout State) {
         guard state.isInputOpen else { return }
         var rest = line[...]
-        if state.backlog.isEmpty { rest = flush(rest) }
+        if state.backlog.isEmpty, !state.isFlushing { rest = flush(rest) }
         if !rest.isEmpty { state.backlog += rest }
+    }
+
+    /// Closes the program's input, now or when whoever writes into it has done so.
+    private func closeInput(_ state: inout State) {
+        guard state.isInputOpen else { return }
+        state.isInputOpen = false
+        if state.isFlushing { state.closesInput = true } else { close(child.input) }
     }
 
     private func flush(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -198,10 +255,7 @@ final class PackProcess: Sendable {
         guard !state.isRetired else { return }
         state.isRetired = true
         send(Message.line(id: nil, method: "bye", params: .object([:])), &state)
-        if state.isInputOpen {
-            state.isInputOpen = false
-            close(child.input)
-        }
+        closeInput(&state)
         state.byeEnds = ContinuousClock.now + .milliseconds(PackLimits.byeMilliseconds)
     }
 
@@ -222,6 +276,7 @@ final class PackProcess: Sendable {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.readBytes, alignment: 16)
         defer { buffer.deallocate() }
         var weighedAt = ContinuousClock.now
+        var keptTimeAt = ContinuousClock.now
         while true {
             let (timeout, wantsInput) = state.withLock { wait(&$0) }
             var places = [
@@ -240,7 +295,7 @@ final class PackProcess: Sendable {
                 _ = read(bell, &rung, MemoryLayout<UInt64>.size)
             }
             if places[4].revents != 0 {
-                state.withLock { if $0.isInputOpen { $0.backlog = flush($0.backlog) } }
+                state.withLock { if $0.isInputOpen, !$0.isFlushing { $0.backlog = flush($0.backlog) } }
             }
             if places[3].revents != 0 {
                 // An answer may stand in the pipe of a program that has ended.
@@ -256,8 +311,13 @@ final class PackProcess: Sendable {
                     kill(.violation("its folder holds more than \(data.bytes >> 20) MB"))
                 }
             }
+            // With thousands of answers a second, deadlines are not looked at behind each.
+            let now = ContinuousClock.now
+            guard count == 0 || hasClosed || places[2].revents != 0 || now - keptTimeAt > .milliseconds(Self.pace)
+            else { continue }
+            keptTimeAt = now
             state.withLock { state in
-                if hasClosed, state.closedAt == nil { state.closedAt = ContinuousClock.now }
+                if hasClosed, state.closedAt == nil { state.closedAt = now }
                 keepTime(&state)
             }
         }
@@ -265,7 +325,7 @@ final class PackProcess: Sendable {
 
     /// How long to wait, and whether something is to be written.
     private func wait(_ state: inout State) -> (milliseconds: Int32, wantsInput: Bool) {
-        let wantsInput = state.isInputOpen && !state.backlog.isEmpty
+        let wantsInput = state.isInputOpen && !state.isFlushing && !state.backlog.isEmpty
         let isNear =
             !state.pending.isEmpty || state.byeEnds != nil || state.closedAt != nil
             || ContinuousClock.now - state.lastUse < Self.near
@@ -309,11 +369,19 @@ final class PackProcess: Sendable {
         if count < 0 { return errno == EAGAIN || errno == EINTR }
         guard count > 0 else { return false }
         var answered: [(Pending, Reply)] = []
+        // Read before the lock is taken, so that nobody waits for it.
+        var pieces: [(line: [UInt8]?, message: Message?)] = []
+        frame.take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
+            switch piece {
+            case .line(let line): pieces.append((line, line.first == 0x7B ? Message(line) : nil))
+            case .tooLong: pieces.append((nil, nil))
+            }
+        }
         state.withLock { state in
-            frame.take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
-                switch piece {
-                case .line(let line): take(line, &state, &answered)
-                case .tooLong:
+            for piece in pieces {
+                if let line = piece.line {
+                    take(line, piece.message, &state, &answered)
+                } else {
                     doom(.violation("a line was longer than \(PackLimits.lineBytes) bytes"), &state)
                 }
             }
@@ -324,9 +392,12 @@ final class PackProcess: Sendable {
         return true
     }
 
-    private func take(_ line: [UInt8], _ state: inout State, _ answered: inout [(Pending, Reply)]) {
+    /// - Parameter message: that the line holds, if it is one.
+    private func take(
+        _ line: [UInt8], _ message: Message?, _ state: inout State, _ answered: inout [(Pending, Reply)]
+    ) {
         guard state.doom == nil, !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) else { return }
-        guard let message = line.first == 0x7B ? Message(line) : nil else {
+        guard let message else {
             if Self.mentionsProtocol(line) {
                 doom(.violation("a line holds \"jsonrpc\" but is no message; was something printed before it?"), &state)
             } else if !state.log.count(line.count, lines: 1, now: ContinuousClock.now) {
@@ -387,10 +458,10 @@ final class PackProcess: Sendable {
             let last = state.log.lines.last.map { state.redaction.apply($0) } ?? ""
             let why = state.doom ?? (state.isRetired ? .closed : .ended(code, log: last))
             state.over = why
-            if state.isInputOpen { close(child.input) }
+            closeInput(&state)
             if state.isLineOpen { close(child.line) }
             close(bell)
-            (state.isInputOpen, state.isLineOpen) = (false, false)
+            state.isLineOpen = false
             let pending = Array(state.pending.values)
             state.pending = [:]
             let waiting = state.waiting

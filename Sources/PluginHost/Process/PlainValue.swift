@@ -1,7 +1,26 @@
 import Calendars
 package import Expressions
 
+extension JSONWriter {
+    /// Writes a value as any language reads it; most have nothing of our own and are written as they are.
+    mutating func write(plain value: Value) { write(value.isPlain ? value : value.plain) }
+}
+
 extension Value {
+    /// Whether `plain` would change nothing.
+    var isPlain: Bool {
+        switch self {
+        case .null, .bool, .int, .string: true
+        case .double(let number): number.isFinite
+        case .list(let values): values.allSatisfy(\.isPlain)
+        // A single key with a dollar before it is written as a tag.
+        case .map(let entries):
+            entries.allSatisfy { $0.key.asString != nil && $0.value.isPlain }
+                && !(entries.count == 1 && entries.keys.first?.asString?.hasPrefix("$") ?? false)
+        case .uint, .type, .bytes, .timestamp, .duration: false
+        }
+    }
+
     /// The value as any language reads it, without tags of our own: times are texts of RFC 3339, durations texts such as
     /// `90s`, bytes base64, numbers that JSON lacks null, keys of maps texts.
     package var plain: Value {

@@ -80,16 +80,18 @@ package final class PackSupervisor: Sendable {
                 return await failure(error)
             }
             var redaction = Redaction()
-            redaction.add(secrets.values.compactMap(\.asString))
-            running.process.redact(secrets.values.compactMap(\.asString))
+            if !secrets.isEmpty {
+                redaction.add(secrets.values.compactMap(\.asString))
+                running.process.redact(secrets.values.compactMap(\.asString))
+            }
             let params = Self.params(action, call, secrets: secrets, milliseconds: left)
-            guard params.jsonBytes.count <= PackLimits.lineBytes - 256 else {
+            guard params.count <= PackLimits.lineBytes - 256 else {
                 return .failed(
                     .init(
                         code: "plugin.input", message: "what is to be handed over is longer than a line may be",
                         retry: .never))
             }
-            let reply = await running.process.request("run", params, milliseconds: left).reply
+            let reply = await running.process.request("run", json: params, milliseconds: left).reply
             if case .lost(.closed) = reply { continue }
             return await settle(reply, action, call, redaction)
         }
@@ -191,23 +193,40 @@ package final class PackSupervisor: Sendable {
         return result
     }
 
+    /// The parameters of `run`, as JSON: written once, without making a value of them first.
     static func params(
         _ action: PackAction, _ call: ActionCall, secrets: [String: Value], milliseconds: Int
-    ) -> Value {
-        var params: [String: Value] = [
-            "action": .string(action.name), "key": .string(call.key), "attempt": .int(Int64(call.attempt)),
-            "mode": .string(call.mode.rawValue), "sequence": .int(Int64(call.sequence)),
-            "now": .string(call.now.rfc3339), "deadline": .string(call.deadline.rfc3339),
-            "timeout_ms": .int(Int64(milliseconds)), "case": .string(call.caseReference),
-            "programme": .string(call.programme), "dry_run": .bool(call.isDryRun),
-            "input": Value.object(call.input).plain, "secrets": .object(secrets),
-        ]
-        params["checkpoint"] = call.checkpoint?.plain
-        if !call.answers.isEmpty { params["answers"] = Value.object(call.answers).plain }
-        if !call.callbackSecret.isEmpty {
-            params["callback"] = .object(["id": .string(call.key), "secret": .string(call.callbackSecret)])
+    ) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.bytes.reserveCapacity(512)
+        func put(_ name: String, _ write: (inout JSONWriter) -> Void) {
+            writer.raw(writer.bytes.isEmpty ? "{\"" : ",\"")
+            writer.raw(name)
+            writer.raw("\":")
+            write(&writer)
         }
-        return .object(params)
+        put("action") { $0.string(action.name) }
+        put("key") { $0.string(call.key) }
+        put("attempt") { $0.int(Int64(call.attempt)) }
+        put("mode") { $0.string(call.mode.rawValue) }
+        put("sequence") { $0.int(Int64(call.sequence)) }
+        put("now") { $0.string(call.now.rfc3339) }
+        put("deadline") { $0.string(call.deadline.rfc3339) }
+        put("timeout_ms") { $0.int(Int64(milliseconds)) }
+        put("case") { $0.string(call.caseReference) }
+        put("programme") { $0.string(call.programme) }
+        put("dry_run") { $0.raw(call.isDryRun ? "true" : "false") }
+        put("input") { $0.write(plain: .object(call.input)) }
+        put("secrets") { $0.write(.object(secrets)) }
+        if let checkpoint = call.checkpoint { put("checkpoint") { $0.write(plain: checkpoint) } }
+        if !call.answers.isEmpty { put("answers") { $0.write(plain: .object(call.answers)) } }
+        if !call.callbackSecret.isEmpty {
+            put("callback") {
+                $0.write(.object(["id": .string(call.key), "secret": .string(call.callbackSecret)]))
+            }
+        }
+        writer.raw("}")
+        return writer.bytes
     }
 
     // MARK: The program

@@ -1,0 +1,97 @@
+import Expressions
+import Foundation
+import Testing
+import WebhookReceiver
+
+private let programme = """
+    format: 1
+    programme: filing
+    version: 1
+    people:
+      clerk: {title: Clerk, staff: yes}
+    stages:
+      request:
+        open:
+          do:
+            - webhook.post: {url: "RECEIVER", type: filing.opened, data: "{{ case.reference }}"}
+            - document.store: {template: note, who: clerk, send: told}
+          task: {who: clerk, due: 5 working days}
+          clock: {due: {escalate: clerk}, 10 days: expired}
+          next: {done: closed}
+    ends: {closed: fulfilled, expired: expired}
+    """
+
+private let texts = """
+    language: en
+    messages:
+      told: {subject: "[{{ case.reference }}] Filed", body: "Dear {{ reader.name }}, it is filed."}
+    documents:
+      note: {title: Note, body: "Case {{ case.reference }}."}
+    """
+
+@Suite struct `A service that is killed in the middle of its own actions` {
+    private static let cases = 12
+    private static let kills = 5
+    private let folder = NSTemporaryDirectory() + "sojourn-crash-" + UUID().uuidString.prefix(8)
+
+    private func files(_ name: String, _ suffix: String) -> [String] {
+        let all = FileManager.default.enumerator(atPath: "\(folder)/\(name)")?.compactMap { $0 as? String } ?? []
+        return all.filter { $0.hasSuffix(suffix) }
+    }
+
+    @Test func `misses nothing, and a receiver that honours the key sees each thing once`() throws {
+        let receiver = try Receiver()
+        try FileManager.default.createDirectory(
+            atPath: folder + "/filing/texts", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, text) in [
+            (
+                "filing/programme.yaml",
+                programme.replacingOccurrences(of: "RECEIVER", with: receiver.url("/late", host: "127.0.0.1"))
+            ), ("filing/texts/en.yaml", texts), ("secrets", "hook: \(Receiver.secrets[0])\n"),
+            ("sojourn.yaml", "webhook:\n  secret: hook\n  allow_http: yes\n  allow_private: yes\n"),
+        ] { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+        chmod(folder + "/secrets", 0o600)
+        let path = folder + "/s.db"
+        let added = try Program.run(["programme", "add", folder + "/filing", "--database", path])
+        #expect(added.code == 0, Comment(rawValue: added.text))
+        for _ in 0..<Self.cases {
+            let started = try Program.run([
+                "case", "start", "filing", "--as", "clerk", "--person", "clerk=Ada<ada@example.org>", "--database",
+                path,
+            ])
+            #expect(started.code == 0, Comment(rawValue: started.text))
+        }
+        for _ in 0..<Self.kills {
+            let former = try receiver.log().count
+            let service = try Program.start(["run", "--database", path], output: FileHandle.nullDevice)
+            // Until a request is being answered, and a moment more: some are at the receiver, some letters half written.
+            for _ in 0..<200 where try receiver.log().count == former { usleep(10_000) }
+            usleep(UInt32.random(in: 0...80_000))
+            kill(service.processIdentifier, SIGKILL)
+            service.waitUntilExit()
+        }
+        var listed = ""
+        for _ in 0..<30 where listed.isEmpty || listed.contains("\"action\"") {
+            _ = try Program.run(["run", "--once", "--database", path])
+            listed = try Program.run(["outbox", "list", "--queued", "--claimed", "--json", "--database", path]).text
+        }
+        #expect(!listed.contains("\"action\""), Comment(rawValue: listed))
+        let log = try receiver.log()
+        let ids = log.compactMap { $0["headers"]?["webhook-id"]?.asString }
+        #expect(Set(ids).count == Self.cases, "each was told")
+        #expect(ids.count > Self.cases, "at least one request was cut off in its middle, and sent again")
+        // All that were under way when the service died come again, with the same key: whoever honours it does each once.
+        let bodies = Dictionary(grouping: log) { $0["headers"]?["webhook-id"]?.asString ?? "" }
+        for same in bodies.values {
+            #expect(
+                Set(same.compactMap { $0["event"]?["data"] }).count == 1 && Set(same.map { $0["verified"] }).count == 1)
+        }
+        #expect(files("documents", ".html").count == Self.cases, "no letter twice, none half written")
+        #expect(files("mail", ".eml").count >= Self.cases)
+        let names = files("mail", ".eml")
+        #expect(Set(names).count == names.count)
+        let asked = try Program.run(["outbox", "list", "--unknown", "--failed", "--json", "--database", path])
+        #expect(asked.text.contains("\"effects\":[]"), Comment(rawValue: asked.text))
+    }
+}
