@@ -175,7 +175,7 @@ import Testing
         try install("1.0.0")
         _ = await hub.run("plugin", "lock")
         for (wrong, words) in [
-            (#"{text: 5}"#, "text"), (#"{tekst: "x"}"#, "tekst"), ("{}", "text"),
+            (#"{text: [a, b]}"#, "text"), (#"{tekst: "x"}"#, "tekst"), ("{}", "text"),
         ] {
             let file = try hub.file(
                 "wrong.yaml", PackHub.programme.replacing(#"{text: "Begun {{ case.reference }}"}"#, with: wrong))

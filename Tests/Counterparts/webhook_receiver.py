@@ -86,7 +86,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def do_late(self):
-        time.sleep(0.1)
+        time.sleep(0.5)
         self.do_ok()
 
     def do_hang(self):

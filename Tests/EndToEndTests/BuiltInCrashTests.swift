@@ -31,7 +31,7 @@ private let texts = """
 
 @Suite struct `A service that is killed in the middle of its own actions` {
     private static let cases = 12
-    private static let kills = 5
+    private static let kills = 4
     private let folder = NSTemporaryDirectory() + "sojourn-crash-" + UUID().uuidString.prefix(8)
 
     private func files(_ name: String, _ suffix: String) -> [String] {
@@ -55,24 +55,24 @@ private let texts = """
         let path = folder + "/s.db"
         let added = try Program.run(["programme", "add", folder + "/filing", "--database", path])
         #expect(added.code == 0, Comment(rawValue: added.text))
-        for _ in 0..<Self.cases {
-            let started = try Program.run([
-                "case", "start", "filing", "--as", "clerk", "--person", "clerk=Ada<ada@example.org>", "--database",
-                path,
-            ])
-            #expect(started.code == 0, Comment(rawValue: started.text))
-        }
         for _ in 0..<Self.kills {
+            for _ in 0..<Self.cases / Self.kills {
+                let started = try Program.run([
+                    "case", "start", "filing", "--as", "clerk", "--person", "clerk=Ada<ada@example.org>", "--database",
+                    path,
+                ])
+                #expect(started.code == 0, Comment(rawValue: started.text))
+            }
             let former = try receiver.log().count
             let service = try Program.start(["run", "--database", path], output: FileHandle.nullDevice)
             // Until a request is being answered, and a moment more: some are at the receiver, some letters half written.
-            for _ in 0..<200 where try receiver.log().count == former { usleep(10_000) }
-            usleep(UInt32.random(in: 0...80_000))
+            for _ in 0..<100 where try receiver.log().count == former { usleep(10_000) }
+            usleep(UInt32.random(in: 0...60_000))
             kill(service.processIdentifier, SIGKILL)
             service.waitUntilExit()
         }
         var listed = ""
-        for _ in 0..<30 where listed.isEmpty || listed.contains("\"action\"") {
+        for _ in 0..<10 where listed.isEmpty || listed.contains("\"action\"") {
             _ = try Program.run(["run", "--once", "--database", path])
             listed = try Program.run(["outbox", "list", "--queued", "--claimed", "--json", "--database", path]).text
         }
