@@ -58,7 +58,9 @@ package protocol CaseStore: RegisterStore {
     ///
     /// An effect waits for the effects of its sequence with a lower index to be done or recalled. Nothing is claimed
     /// while outbound effects are on hold for the whole store (`outboundHold`).
-    func claimEffects(at now: Instant, limit: Int) async throws -> [EffectRow]
+    ///
+    /// - Parameter full: names of actions that take no more just now; their effects stay queued.
+    func claimEffects(at now: Instant, limit: Int, except full: Set<String>) async throws -> [EffectRow]
     /// Writes what became of a claimed effect; `.queued` with a later `dueAt` is a retry.
     func finishEffect(_ finish: EffectFinish) async throws
     /// Held effects to queued, unknown ones to queued or done: a person's decision. False if it is in another state now.
@@ -94,6 +96,13 @@ package protocol CaseStore: RegisterStore {
     func inspect() async throws -> [String]
     /// Ends all work; later calls throw `StoreFailure.closed`.
     func close() async
+}
+
+extension CaseStore {
+    /// Claims effects of every action.
+    package func claimEffects(at now: Instant, limit: Int) async throws -> [EffectRow] {
+        try await claimEffects(at: now, limit: limit, except: [])
+    }
 }
 
 /// An opaque document of the register.
@@ -167,8 +176,14 @@ package struct EffectFinish: Hashable, Sendable {
     /// The action's output as JSON; kept with the row.
     package var output: [UInt8]
     package var failure: String
+    /// false: it was put off before its action was called, which is no try.
+    package var countsAsTry: Bool
 
-    package init(key: String, state: EffectState, dueAt: Instant, at: Instant, output: [UInt8], failure: String) {
+    package init(
+        key: String, state: EffectState, dueAt: Instant, at: Instant, output: [UInt8], failure: String,
+        countsAsTry: Bool = true
+    ) {
+        self.countsAsTry = countsAsTry
         self.key = key
         self.state = state
         self.dueAt = dueAt

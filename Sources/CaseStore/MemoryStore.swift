@@ -179,10 +179,10 @@ package actor MemoryStore: CaseStore {
 
     // MARK: Outbox
 
-    package func claimEffects(at now: Instant, limit: Int) throws -> [EffectRow] {
+    package func claimEffects(at now: Instant, limit: Int, except full: Set<String>) throws -> [EffectRow] {
         try open()
         guard tables.outboundHold == nil else { return [] }
-        return tables.claimable(at: now, limit: limit).compactMap { key in
+        return tables.claimable(at: now, limit: limit, except: full).compactMap { key in
             tables.change(key) { row in
                 row.state = .claimed
                 row.attempts += 1

@@ -18,6 +18,7 @@ package final class Engine: Sendable {
     package let rounds: RoundService
     package let rankings: RankingService
     package let migrations: MigrationService
+    package let suppressions: SuppressionList
 
     /// Actions of the engine's own that programmes can name, for checking them where no engine runs.
     package static let ownActions: [ActionDescription] = [ConfirmAction.known]
@@ -27,7 +28,7 @@ package final class Engine: Sendable {
         store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
         watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16,
-        confirmation: ConfirmationTerms? = nil
+        confirmation: ConfirmationTerms? = nil, notifications: NotificationTerms = NotificationTerms()
     ) {
         self.store = store
         self.world = world
@@ -39,8 +40,10 @@ package final class Engine: Sendable {
         rounds = RoundService(cases: cases, register: register)
         rankings = RankingService(cases: cases)
         migrations = MigrationService(cases: cases, register: register, watch: watch)
+        suppressions = SuppressionList(store: store)
         outbox = OutboxService(
-            cases: cases, register: register, actions: actions + [ConfirmAction(register: register)], observe: observe)
+            cases: cases, register: register, actions: actions + [ConfirmAction(register: register)],
+            gate: MailGate(terms: notifications, suppressions: suppressions, store: store), observe: observe)
         scheduler = SchedulerService(cases: cases, concurrency: concurrency)
     }
 
@@ -90,13 +93,7 @@ package final class Engine: Sendable {
                     try await self.world.sleep(SchedulerService.wakeSeconds)
                 }
             }
-            group.addTask {
-                while !Task.isCancelled {
-                    if try await self.outbox.drain() == 0 {
-                        try await self.world.sleep(SchedulerService.wakeSeconds / 4)
-                    }
-                }
-            }
+            group.addTask { try await self.outbox.run() }
             group.addTask {
                 while !Task.isCancelled {
                     // An owner is asked once however often this looks; the index is only nearer to the present by it.

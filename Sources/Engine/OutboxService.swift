@@ -1,14 +1,14 @@
-package import ActionKit
+import ActionKit
 import Calendars
-package import CaseStore
-package import Exchange
+import CaseStore
+import Exchange
 import Expressions
 import Synchronization
 
 /// Does the effects that cases have decided: each at least once, with a stable key; what nobody can know is asked.
 package final class OutboxService: Sendable {
-    /// Effects claimed at once.
-    package static let batch = 64
+    /// Seconds between two looks for what has fallen due, at most.
+    static let wakeSeconds = 0.5
     /// A failed effect is tried again after 5, 10, 20 … minutes, at most 4 hours apart, for 5 days (promises.md).
     static let firstPauseSeconds: Int64 = 300
     static let longestPauseSeconds: Int64 = 4 * 3600
@@ -21,16 +21,19 @@ package final class OutboxService: Sendable {
     private let register: Register
     /// Told of each effect that was done, failed or became unknown.
     private let observe: @Sendable (EffectRow, EffectResult?) -> Void
+    let gate: MailGate
+    private let rest = Mutex(ServiceRest())
     /// The key from which the secrets of callbacks are made, once it is known.
     let hubKey = Mutex<[UInt8]?>(nil)
 
-    package init(
-        cases: CaseService, register: Register, actions: [any Action],
+    init(
+        cases: CaseService, register: Register, actions: [any Action], gate: MailGate,
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void
     ) {
         self.cases = cases
         self.actions = Dictionary(actions.map { ($0.description.name, $0) }) { first, _ in first }
         self.register = register
+        self.gate = gate
         self.observe = observe
     }
 
@@ -42,20 +45,47 @@ package final class OutboxService: Sendable {
     /// Does everything that is due now, and what follows from it; returns how many were handled.
     ///
     /// - Parameter limit: effects at most; the rest waits for the next call.
-    package func drain(limit: Int = .max) async throws -> Int {
-        var count = 0
-        while count < limit, !Task.isCancelled {
-            let claimed = try await store.claimEffects(at: cases.world.now(), limit: min(Self.batch, limit - count))
-            guard !claimed.isEmpty else { break }
-            count += claimed.count
-            // Searches and rankings compete for the same offers and money: one after another, in the order of the store.
-            for row in claimed where isInner(row.action) { try await handle(row) }
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for row in claimed where !isInner(row.action) { group.addTask { try await self.handle(row) } }
-                try await group.waitForAll()
+    package func drain(limit: Int = .max) async throws -> Int { try await flow(limit: limit, staysAwake: false) }
+
+    /// Does what is due, as it falls due, until the task is cancelled; what is under way then is finished.
+    package func run() async throws { _ = try await flow(limit: .max, staysAwake: true) }
+
+    private func flow(limit: Int, staysAwake: Bool) async throws -> Int {
+        var window = EffectWindow()
+        var handled = 0
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            var isAwaiting = false
+            while true {
+                while handled < limit, window.room > 0, !Task.isCancelled {
+                    let now = cases.world.now()
+                    let resting = rest.withLock { $0.resting(at: now) }
+                    let claimed = try await store.claimEffects(
+                        at: now, limit: min(window.room, limit - handled), except: window.full.union(resting))
+                    guard !claimed.isEmpty else { break }
+                    handled += claimed.count
+                    // Searches and rankings compete for the same offers and money: one after another, in the order of
+                    // the store.
+                    for row in claimed where isInner(row.action) { try await handle(row) }
+                    for row in claimed where !isInner(row.action) {
+                        window.begin(row.action)
+                        group.addTask {
+                            try await self.handle(row)
+                            return row.action
+                        }
+                    }
+                }
+                if staysAwake, !isAwaiting, !Task.isCancelled {
+                    isAwaiting = true
+                    group.addTask {
+                        try? await self.cases.world.sleep(Self.wakeSeconds)
+                        return nil
+                    }
+                }
+                guard let ended = try await group.next() else { break }
+                if let ended { window.end(ended) } else { isAwaiting = false }
             }
         }
-        return count
+        return handled
     }
 
     /// Resolves effects that a run which died had claimed: repeated where the key protects, asked about elsewhere (F34):
@@ -106,13 +136,39 @@ package final class OutboxService: Sendable {
             try await finish(row, .failed(code: "input", message: mistakes.joined(separator: "; ")))
             return
         }
+        let mail = row.action == MailGate.action ? MailOnItsWay(row, body) : nil
+        if let mail, try await isHeldBack(row, mail, at: now) { return }
         let pause = try await pause(of: row)
         let outcome = await action.run(try await call(row, body, action, pause: pause, at: now))
+        learn(outcome, of: row.action, at: now)
+        if let mail { try await gate.learn(outcome, of: mail, at: now) }
         if let end = pause?.until, end <= now, case .waiting = outcome {
             try await finish(row, .unknown(message: "no answer came from outside until \(end.rfc3339)"))
             return
         }
         try await settle(row, outcome, body, pause: pause, at: now)
+    }
+
+    /// Whether a mail does not leave now: it waits, or its address takes none.
+    private func isHeldBack(_ row: EffectRow, _ mail: MailOnItsWay, at now: Instant) async throws -> Bool {
+        switch try await gate.passage(mail, at: now) {
+        case .goes: return false
+        case .refused(let code, let message): try await finish(row, .failed(code: code, message: message))
+        case .waits(let until, let why): try await putOff(row, until: until, why: why)
+        case .waitsCapped(let until, let cap):
+            try await putOff(row, until: until, why: "waits for tomorrow: the reader has had \(cap) mails today")
+            _ = try await cases.submit(
+                .mailNews(label: row.label, news: .waits(cap: cap)), to: row.caseID, by: .service)
+        }
+        return true
+    }
+
+    private func learn(_ outcome: ActionOutcome, of action: String, at now: Instant) {
+        switch outcome {
+        case .failed(let failure) where failure.scope == .service: rest.withLock { $0.begin(action, at: now) }
+        case .failed, .unknown: break
+        case .done, .waiting, .asks: rest.withLock { $0.end(action) }
+        }
     }
 
     private func call(
@@ -176,6 +232,15 @@ package final class OutboxService: Sendable {
         try await store.finishEffect(
             EffectFinish(
                 key: row.key, state: .queued, dueAt: next, at: cases.world.now(), output: [], failure: failure))
+        observe(row, nil)
+    }
+
+    /// Puts an effect off before its action was called: no try of it is used up.
+    func putOff(_ row: EffectRow, until: Instant, why: String) async throws {
+        try await store.finishEffect(
+            EffectFinish(
+                key: row.key, state: .queued, dueAt: until, at: cases.world.now(), output: [], failure: why,
+                countsAsTry: false))
         observe(row, nil)
     }
 

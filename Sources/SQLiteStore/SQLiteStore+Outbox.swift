@@ -2,8 +2,10 @@ package import Calendars
 package import CaseStore
 
 extension SQLiteStore {
-    package func claimEffects(at now: Instant, limit: Int) async throws -> [EffectRow] {
+    package func claimEffects(at now: Instant, limit: Int, except full: Set<String>) async throws -> [EffectRow] {
         guard limit > 0 else { return [] }
+        // No action has a space in its name.
+        let full = " " + full.sorted().joined(separator: " ") + " "
         let run = session.number
         return try await writer.write { connection in
             guard try Session.setting("outbound_hold", connection, read: { $0.text(0) }) == nil else { return [] }
@@ -12,7 +14,7 @@ extension SQLiteStore {
                 SELECT e.key, c.id, c.reference, e.action, e.label, e.state, e.due_at, e.attempts, e.created_at,
                     e.sequence, e.sequence_index, e.body, e.failure
                 FROM effect e JOIN "case" c ON c.number = e.case_number
-                WHERE e.state = 'queued' AND e.due_at <= ?
+                WHERE e.state = 'queued' AND e.due_at <= ? AND instr(?, ' ' || e.action || ' ') = 0
                     AND (e.sequence = '' OR NOT EXISTS (
                         SELECT 1 FROM effect b
                         WHERE b.sequence = e.sequence AND b.sequence_index < e.sequence_index
@@ -22,7 +24,7 @@ extension SQLiteStore {
                         WHERE b.key = e.sequence AND b.sequence = b.key AND b.sequence_index < e.sequence_index
                             AND b.state NOT IN ('done', 'recalled')))
                 ORDER BY e.due_at, e.key LIMIT ?
-                """, now, limit, read: EffectRow.init(stored:))
+                """, now, full, limit, read: EffectRow.init(stored:))
             for index in rows.indices {
                 rows[index].state = .claimed
                 rows[index].attempts += 1

@@ -37,13 +37,15 @@ package final class Service: Sendable {
         plugins = try Self.plugins(folder: folder, settings: settings, packs: packs)
         host = packs.host(store: store, world: world, settings: settings)
         let confirmation = try settings.confirmation()
+        let notifications = try settings.notificationTerms()
         let functions = plugins.flatMap(\.functions)
         engine = Engine(
             // The first of a name counts: what is built in before what was added.
             store: store, world: world, actions: plugins.flatMap(\.actions) + host.actions,
             compile: { packed in
                 ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.load($0, functions: functions).programme }
-            }, observe: observe, watch: watch, concurrency: concurrency, confirmation: confirmation)
+            }, observe: observe, watch: watch, concurrency: concurrency, confirmation: confirmation,
+            notifications: notifications)
         inbox = try Inbox(engine: engine, settings: settings)
     }
 
@@ -86,8 +88,8 @@ package final class Service: Sendable {
             }
         }
         let names = known.map { $0.name } + packs.shelf.newest.map(\.name)
-        for name in settings.plugins.keys.sorted()
-        where !names.contains(name) && ![Packs.section, Settings.register, Settings.inbox].contains(name) {
+        let own = [Packs.section, Settings.register, Settings.inbox, Settings.notifications]
+        for name in settings.plugins.keys.sorted() where !names.contains(name) && !own.contains(name) {
             mistakes.append("there is no plugin \"\(name)\"; there are \(names.joined(separator: ", "))")
         }
         guard mistakes.isEmpty else { throw SettingsMistakes(mistakes) }

@@ -25,6 +25,29 @@ struct StoreContractEffects {
         #expect(try await store.interruptedEffects().isEmpty)
     }
 
+    @Test("an action that takes no more keeps its effects queued, and others go", arguments: StoreKind.allCases)
+    func full(_ kind: StoreKind) async throws {
+        var other = EffectRow.sample("a", "other", due: 20)
+        other.action = "webhook.post"
+        let store = try await store(kind, .sample("a", "mail", due: 10), other)
+        let mail = try #require(try await store.effect(key: "mail")).action
+        #expect(try await store.claimEffects(at: moment(30), limit: 9, except: [mail, "x.y"]).map(\.key) == ["other"])
+        #expect(try await store.claimEffects(at: moment(30), limit: 9, except: ["webhook.post"]).map(\.key) == ["mail"])
+    }
+
+    @Test("an effect that was put off before it was tried has lost no try", arguments: StoreKind.allCases)
+    func putOff(_ kind: StoreKind) async throws {
+        let store = try await store(kind, .sample("a", "e", due: 10))
+        for _ in 0..<3 {
+            _ = try await store.claimEffects(at: moment(20), limit: 9)
+            var finish = EffectFinish.sample("e", .queued, due: 20, failure: "waits")
+            finish.countsAsTry = false
+            try await store.finishEffect(finish)
+            #expect(try await store.effect(key: "e")?.attempts == 0)
+        }
+        #expect(try await store.claimEffects(at: moment(20), limit: 9).map(\.attempts) == [1])
+    }
+
     @Test("of many who claim at once each effect goes to one", arguments: StoreKind.allCases)
     func claimedAtOnce(_ kind: StoreKind) async throws {
         let store = try kind.make().store

@@ -9,6 +9,7 @@ line of JSON for each mail it took into "log". What a recipient does stands befo
     drop-before                 hangs up when the mail begins
     drop-after                  hangs up when the mail is all there, and keeps it
     slow-rcpt                   answers RCPT TO after a minute
+    hang-rcpt                   answers RCPT TO never
     slow-after                  answers the mail after twenty seconds
     then-close                  takes the mail, and hangs up after that
     anything else               takes the mail
@@ -79,6 +80,8 @@ class Handler:
             server.transport.abort()
         if local == "slow-rcpt":
             await asyncio.sleep(MINUTE)
+        if local == "hang-rcpt":
+            await asyncio.Event().wait()
         answer = reply(local, "rcpt-")
         if answer is None:
             envelope.rcpt_tos.append(address)

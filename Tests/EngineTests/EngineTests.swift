@@ -36,17 +36,24 @@ final class ScriptedAction: Action {
 struct Bench {
     static let start = Instant(milliseconds: 1_798_790_400_000)
 
-    let world = VirtualWorld(from: Self.start)
+    let world: VirtualWorld
     let store: MemoryStore
     let mail = ScriptedAction("email.send", idempotency: .keyed)
     let hook: ScriptedAction
     let engine: Engine
     let machine: CaseMachine
-    let clerk = Party(id: "b", name: "Clerk", address: "clerk@hub.example")
+    var clerk = Party(id: "b", name: "Clerk", address: "clerk@hub.example")
     let actor = Actor(id: "b", role: "clerk")
 
-    /// - Parameter pauses: of `webhook.post`, between its tries.
-    init(_ text: String, store: MemoryStore = MemoryStore(), pauses: [Int] = []) async throws {
+    /// - Parameters:
+    ///   - actions: stand in for `mail` and `hook`.
+    ///   - prefix: of identifiers; another one where a store was opened again.
+    ///   - pauses: of `webhook.post`, between its tries.
+    init(
+        _ text: String, store: MemoryStore = MemoryStore(), pauses: [Int] = [], actions: [any Action]? = nil,
+        notifications: NotificationTerms = NotificationTerms(), prefix: String = "c"
+    ) async throws {
+        world = VirtualWorld(from: Self.start, prefix: prefix)
         self.store = store
         hook = ScriptedAction("webhook.post", pauses: pauses)
         let source = ProgrammeSource(text: text)
@@ -54,8 +61,9 @@ struct Bench {
         let programme = try #require(
             compiled.programme, Comment(rawValue: compiled.diagnostics.lines.joined(separator: "\n")))
         engine = Engine(
-            store: store, world: world.world, actions: [mail, hook],
-            compile: { ProgrammeSource(packed: $0).flatMap { ProgrammeCompiler.compile($0).programme } })
+            store: store, world: world.world, actions: actions ?? [mail, hook],
+            compile: { ProgrammeSource(packed: $0).flatMap { ProgrammeCompiler.compile($0).programme } },
+            notifications: notifications)
         machine = try await engine.add(programme, source: source.packed())
     }
 

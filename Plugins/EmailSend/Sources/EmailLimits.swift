@@ -21,6 +21,8 @@ enum EmailLimits {
     static let allAttachmentBytes = 15 << 20
     /// Mails that wait for a connection; another is told to come back later.
     static let waitingMails = 1000
+    /// Before a mail is tried again that found no free connection.
+    static let busySeconds = 30
     static let connections = 1...8
     /// Mails on one connection before a new one is made: some servers count them and hang up.
     static let mailsPerConnection = 100
@@ -28,6 +30,20 @@ enum EmailLimits {
     static let idleConnectionSeconds = 60
     static let connectSeconds = 15
     static let timeoutSeconds = 5...300
+    /// Of a mail that comes in; larger ones are put aside unread.
+    static let incomingBytes = 16 << 20
+    static let incomingHeadersBytes = 256 << 10
+    static let incomingHeaderBytes = 1000
+    static let incomingTextBytes = 64 << 10
+    /// Marks of parts within parts; more are put aside unread, because a parser goes down into each.
+    static let incomingMultiparts = 200
+    /// Parts that are looked at, and how deep.
+    static let incomingParts = 100
+    static let incomingDepth = 20
+    /// Message-IDs and addresses that are read of one mail.
+    static let incomingReferences = 50
+    /// Names that are read of a folder at once.
+    static let incomingWaiting = 10_000
     /// Kept back from a call's time, so that its outcome is told before the deadline: libcurl asks once a second
     /// whether to go on.
     static let reserveMilliseconds = 1200

@@ -45,7 +45,7 @@ extension EmailSettingsReading {
         let tls = line("smtp.tls").map { SMTPServer.TLS(rawValue: $0) } ?? .starttls
         if tls == nil { wrong("\"smtp.tls\" must be one of \(words.joined(separator: ", "))") }
         let port = integer("smtp.port", default: (tls ?? .starttls).port, in: 1...65_535)
-        let connections = integer("smtp.connections", default: 2, in: EmailLimits.connections)
+        let connections = integer("smtp.connections", default: 4, in: EmailLimits.connections)
         let user = line("smtp.user") ?? ""
         let password = user.isEmpty ? nil : configuration.secret("smtp.password")
         if !user.isEmpty && (password ?? "").isEmpty {

@@ -1,27 +1,37 @@
 import ActionKit
 import Synchronization
 
-/// The way over a mail server: a few connections, each with the mails that wait for it.
+/// The way over a mail server: a few connections, each for the mail that has waited longest.
+///
+/// A mail takes a connection when one is free, not before: a recipient whose server hangs holds one connection up and
+/// nobody who waits.
 final class SMTPTransport: Transport {
+    private struct Queue {
+        /// Numbers of the connections that are free, the one used last at the end, so that few mails keep few open.
+        var free: [Int]
+        /// Mails that wait for one; those before `first` have one.
+        var waiting: [CheckedContinuation<Int, Never>] = []
+        var first = 0
+        var count: Int { waiting.count - first }
+    }
+
     private let connections: [SMTPConnection]
-    /// How many mails each connection has before it, the one under way included.
-    private let waiting: Mutex<[Int]>
+    private let queue: Mutex<Queue>
 
     var idempotency: ActionDescription.Idempotency { .keyed }
 
     init(server: SMTPServer, sender: MailSender) {
         connections = (0..<server.connections).map { _ in SMTPConnection(server: server, sender: sender) }
-        waiting = Mutex([Int](repeating: 0, count: server.connections))
+        queue = Mutex(Queue(free: Array((0..<server.connections).reversed())))
     }
 
     func deliver(_ mail: ComposedMail, by deadline: ContinuousClock.Instant) async -> Delivery {
-        guard let place = enter() else {
-            return .failed(
-                Failure(
-                    code: "smtp.busy", message: "\(EmailLimits.waitingMails) mails wait already", retry: .usual,
-                    scope: .service))
+        let start = ContinuousClock.now
+        guard let place = await enter() else { return Self.busy("\(EmailLimits.waitingMails) mails wait already") }
+        defer { leave(place) }
+        guard start >= deadline || ContinuousClock.now < deadline else {
+            return Self.busy("no connection became free in time")
         }
-        defer { waiting.withLock { $0[place] -= 1 } }
         return await connections[place].deliver(mail, by: deadline)
     }
 
@@ -29,14 +39,43 @@ final class SMTPTransport: Transport {
         for connection in connections { await connection.close() }
     }
 
-    /// The connection with the fewest mails, the first of equals, so that few mails keep few connections open.
-    private func enter() -> Int? {
-        waiting.withLock { counts in
-            guard counts.reduce(0, +) < EmailLimits.waitingMails,
-                let place = counts.indices.min(by: { counts[$0] < counts[$1] })
-            else { return nil }
-            counts[place] += 1
-            return place
+    /// It says nothing about the recipient or the server.
+    private static func busy(_ message: String) -> Delivery {
+        .failed(Failure(code: "smtp.busy", message: message, retry: .after(seconds: EmailLimits.busySeconds)))
+    }
+
+    private func enter() async -> Int? {
+        let free = queue.withLock { queue -> Int?? in
+            if let place = queue.free.popLast() { return .some(place) }
+            return queue.count < EmailLimits.waitingMails ? .some(nil) : nil
         }
+        guard let free else { return nil }
+        if let free { return free }
+        return await withCheckedContinuation { continuation in
+            // One may have become free since.
+            let place = queue.withLock { queue -> Int? in
+                if let place = queue.free.popLast() { return place }
+                queue.waiting.append(continuation)
+                return nil
+            }
+            if let place { continuation.resume(returning: place) }
+        }
+    }
+
+    private func leave(_ place: Int) {
+        let next = queue.withLock { queue -> CheckedContinuation<Int, Never>? in
+            guard queue.count > 0 else {
+                queue.free.append(place)
+                return nil
+            }
+            let next = queue.waiting[queue.first]
+            queue.first += 1
+            if queue.first > EmailLimits.waitingMails {
+                queue.waiting.removeFirst(queue.first)
+                queue.first = 0
+            }
+            return next
+        }
+        next?.resume(returning: place)
     }
 }

@@ -81,9 +81,12 @@ extension Delivery {
             case .other(let number): ("smtp.library", "libcurl gave up with number \(number) \(ending.stage.words)")
             }
         let isAddress = ending.cause == .noUTF8
+        // Once the recipient was named, silence and a broken line may be about them: a server that asks theirs may hang.
+        let isOfThisMail = isAddress || ([.timeout, .broken].contains(ending.cause) && ending.stage.isAfterRecipient)
         return .failed(
             Failure(
-                code: code, message: message, retry: isAddress ? .never : .usual, scope: isAddress ? .call : .service))
+                code: code, message: message, retry: isAddress ? .never : .usual,
+                scope: isOfThisMail ? .call : .service))
     }
 
     private static func written(_ reply: SMTPReply) -> String {
@@ -93,6 +96,14 @@ extension Delivery {
 }
 
 extension SMTPStage {
+    /// The recipient has been named.
+    var isAfterRecipient: Bool {
+        switch self {
+        case .connecting, .greeting, .authenticating, .sender: false
+        case .recipient, .data, .content: true
+        }
+    }
+
     /// Where it was, for a sentence.
     var words: String {
         switch self {

@@ -47,8 +47,13 @@ final class MailServer {
         port = try JSONDecoder().decode(Announcement.self, from: line).port
     }
 
-    deinit {
+    /// Ends it, and every connection to it.
+    func stop() {
         try? input.fileHandleForWriting.close()
+    }
+
+    deinit {
+        stop()
         process.waitUntilExit()
     }
 

@@ -59,6 +59,25 @@ struct SMTPTests {
         await plugin.close()
     }
 
+    @Test("a recipient whose server hangs holds nobody else up")
+    func hanging() async throws {
+        let server = try MailServer()
+        let plugin = try server.plugin(["smtp.connections": .int(2)])
+        await withTaskGroup(of: String?.self) { group in
+            group.addTask { await plugin.send(call("h0", to("hang-rcpt"), seconds: 300)).messageID }
+            for number in 1...40 {
+                group.addTask { await plugin.send(call("h\(number)", to("a\(number)"), seconds: 300)).messageID }
+            }
+            for _ in 1...40 {
+                let sent = await group.next()
+                #expect(sent != .some(nil), "all others go while one hangs")
+            }
+            server.stop()
+        }
+        #expect(try server.log().count == 40)
+        await plugin.close()
+    }
+
     @Test("a connection is given up after a hundred mails")
     func hundred() async throws {
         let server = try MailServer()
@@ -92,7 +111,7 @@ struct SMTPTests {
         Answer(local: "data-554-5.7.1", code: "smtp.554", retry: .never),
         Answer(local: "data-550", code: "smtp.550", retry: .never),
         Answer(local: "data-451", code: "smtp.451", retry: .usual),
-        Answer(local: "drop-rcpt", code: "smtp.broken", retry: .usual, scope: .service),
+        Answer(local: "drop-rcpt", code: "smtp.broken", retry: .usual),
     ]
 
     @Test("each answer means what it says, and the next mail goes")

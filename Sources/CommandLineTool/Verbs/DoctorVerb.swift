@@ -45,6 +45,7 @@ enum DoctorVerb {
                 checks.append(try await programmes(service))
                 checks += try await cases(service)
                 checks.append(try await outbox(service))
+                checks.append(try await suppressions(service))
                 checks.append(try await dates(service, now: place.world.now()))
                 checks += await PackCheck.checks(service)
                 let isGood = checks.allSatisfy(\.findings.isEmpty)
@@ -154,6 +155,14 @@ enum DoctorVerb {
         }
         return Check(
             name: "outbox", words: words.isEmpty ? "empty" : words.joined(separator: ", "), findings: findings)
+    }
+
+    /// Addresses that take no mail: their people learn nothing until somebody gives another.
+    private static func suppressions(_ service: Service) async throws -> Check {
+        let all = try await service.engine.suppressions.all()
+        guard !all.isEmpty else { return Check(name: "addresses", words: "all take mail") }
+        let count = Naming.count(all.count, "address takes", "addresses take")
+        return Check(name: "addresses", words: "\(count) no mail; see \"sojourn suppression list\"")
     }
 
     private static func dates(_ service: Service, now: Instant) async throws -> Check {

@@ -77,6 +77,7 @@ struct JournalWords {
         case .fault: return "a condition failed" + behind(0)
         case .quiet: return "nothing has happened for long"
         case .kept: return "\(word(0)) \(word(1))"
+        case .mailNews: return "\(word(0)): \(word(1))"
         case .voided: return "\(word(0)) no longer counts"
         case .migrated: return "taken over from \(word(0)) to \(word(1))"
         }

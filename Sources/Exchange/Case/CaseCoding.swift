@@ -475,6 +475,10 @@ extension OpenTask.Kind {
             p.byte(6)
             p.text(key)
             p.text(title)
+        case .mail(let label, let news):
+            p.byte(7)
+            p.text(label)
+            news.pack(&p)
         }
     }
 
@@ -494,6 +498,9 @@ extension OpenTask.Kind {
         case 6:
             let key = try u.text()
             self = .question(key: key, title: try u.text())
+        case 7:
+            let label = try u.text()
+            self = .mail(label: label, news: try MailNews(unpacking: &u))
         default: throw UnpackFailure(offset: 0)
         }
     }

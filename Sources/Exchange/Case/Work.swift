@@ -35,6 +35,8 @@ package struct OpenTask: Hashable, Sendable {
         case effect(key: String, label: String, isUnknown: Bool)
         /// An action needs something that a person must say.
         case question(key: String, title: String)
+        /// Something came back about a mail: an answer, or the mail itself.
+        case mail(label: String, news: MailNews)
         /// A hold is due for review (R47).
         case holdReview
         /// Nobody was told and nothing was due for long (R48).

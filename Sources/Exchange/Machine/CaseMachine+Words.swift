@@ -12,6 +12,7 @@ extension CaseMachine {
         case .late(let line, _): "a late step: \(line)"
         case .effect(_, let label, let isUnknown): isUnknown ? "perhaps sent: \(label)" : "not sent: \(label)"
         case .question(_, let title): "a question: \(title)"
+        case .mail(let label, let news): news.title(label)
         case .holdReview: "look at the hold"
         case .quiet: "nothing has happened for long"
         }

@@ -13,6 +13,9 @@ extension CaseRun {
         case .effectFinished(let key, let result):
             finished(key, result)
             return nil
+        case .mailNews(let label, let news):
+            told(news, of: label)
+            return nil
         default: break
         }
         guard c.end == nil else { return .hasEnded }
@@ -35,6 +38,7 @@ extension CaseRun {
             return moveByHand(to: target, member: member, reason: reason)
         case .resolve(let task, let choice, let reason): return resolve(task: task, choice: choice, reason: reason)
         case .start, .tick, .outage, .effectFinished, .migrate: return nil
+        case .start, .tick, .outage, .effectFinished, .mailNews: return nil
         }
     }
 
@@ -303,7 +307,7 @@ extension CaseRun {
             if choice == "drop" { c.effects.removeAll { $0.key == key } }
         case .stuck:
             c.stuck.removeAll { $0.region == task.region }
-        case .holdReview, .quiet, .declared: break
+        case .holdReview, .quiet, .mail, .declared: break
         }
         return nil
     }
@@ -317,7 +321,7 @@ extension CaseRun {
         case .effect: ["again", "done", "drop"]
         case .question: ["answer", "drop"]
         case .holdReview: ["go-on-holding"]
-        case .quiet: ["seen"]
+        case .quiet, .mail: ["seen"]
         }
     }
 

@@ -52,8 +52,14 @@ extension CaseRun {
             queue(
                 NewEffect(
                     pending: pending, input: mail(rendered, wording), mode: "make", order: 0, notBefore: at,
-                    ifUnsure: .ask))
+                    ifUnsure: .ask, delivery: delivery(wording)))
         }
+    }
+
+    private func delivery(_ wording: PendingEffect.Wording) -> MessageDelivery {
+        MessageDelivery(
+            zone: wording.reader.zone, deadline: c.tasks.first { $0.number == wording.task }?.dueAt,
+            isUrgent: p.messages[wording.message]?.isUrgent ?? false)
     }
 
     private mutating func render(_ wording: PendingEffect.Wording) -> Rendered {
@@ -84,6 +90,7 @@ extension CaseRun {
             case .late(let line, _): line
             case .effect(_, let label, _): label
             case .question(_, let title): title
+            case .mail(let label, let news): news.title(label)
             case .holdReview: "hold"
             case .quiet: "quiet"
             }
@@ -136,7 +143,7 @@ extension CaseRun {
             c.effects[index].mentions = rendered.mentions
             let said = NewEffect(
                 pending: c.effects[index], input: mail(rendered, wording), mode: "make", order: 0, notBefore: at,
-                ifUnsure: .ask)
+                ifUnsure: .ask, delivery: delivery(wording))
             if let place = effects.firstIndex(where: { $0.pending.key == said.pending.key }) {
                 effects[place] = said
             } else {
@@ -476,6 +483,15 @@ extension CaseRun {
                     entry: effect.owner?.scope ?? 0)
             }
         }
+    }
+
+    /// What came back about a mail. Only what somebody must look at opens a task; a mail to the staff that came back does
+    /// not, for the task's own mail would come back too.
+    mutating func told(_ news: MailNews, of label: String) {
+        note(.mailNews, .case, label, news.word)
+        if case .returned(_, isFinal: false) = news { return }
+        guard c.end == nil else { return }
+        openStaffTask(.mail(label: label, news: news), .case, entry: 0)
     }
 
     /// A mail to the staff that does not arrive opens no task: the task's own mail would not arrive either, for ever.

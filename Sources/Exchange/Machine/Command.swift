@@ -19,6 +19,8 @@ package enum Command: Hashable, Sendable {
     case ranked(entry: Int, result: String?)
     /// What became of an effect.
     case effectFinished(key: String, result: EffectResult)
+    /// What came back about a mail of the case, named by its label.
+    case mailNews(label: String, news: MailNews)
     /// The built-in decisions of the staff, audited with a reason (R49).
     case hold(reason: String, until: LocalDate?)
     case resume(reason: String)
@@ -42,6 +44,16 @@ package enum EffectResult: Hashable, Sendable {
     case asks(title: String)
     /// A person took it out of the outbox.
     case dropped
+}
+
+/// What came back about a mail; no personal data.
+package enum MailNews: Hashable, Sendable {
+    /// A reader answered; the answer is kept under this identifier.
+    case answered(mail: String)
+    /// It came back: for good, or the server keeps trying.
+    case returned(code: String, isFinal: Bool)
+    /// Its reader has had so many today that it waits until tomorrow.
+    case waits(cap: Int)
 }
 
 /// Who gives a command.
@@ -165,10 +177,12 @@ package struct NewEffect: Hashable, Sendable {
     package var order: Int
     package var notBefore: Instant
     package var ifUnsure: IfUnsure
+    /// Of a message: for whom and until when.
+    package var delivery: MessageDelivery?
 
     package init(
         pending: PendingEffect, input: [String: Value], mode: String, order: Int, notBefore: Instant,
-        ifUnsure: IfUnsure
+        ifUnsure: IfUnsure, delivery: MessageDelivery? = nil
     ) {
         self.pending = pending
         self.input = input
@@ -176,7 +190,18 @@ package struct NewEffect: Hashable, Sendable {
         self.order = order
         self.notBefore = notBefore
         self.ifUnsure = ifUnsure
+        self.delivery = delivery
     }
+}
+
+/// What the way of a message depends on beside its text.
+package struct MessageDelivery: Hashable, Sendable {
+    /// The reader's IANA zone; empty: the programme's.
+    package var zone: String
+    /// When the task that it is about is due.
+    package var deadline: Instant?
+    /// Marked so in the programme: it waits neither for a digest nor for the morning.
+    package var isUrgent: Bool
 }
 
 /// A place held or given back at an offer.
@@ -200,6 +225,7 @@ package struct Note: Hashable, Sendable {
         case effectFinished, memberStarted, memberEnded, dateMoved, held, resumed, stuck, freed, skipped, late, ended
         case erased, searched, proposed, reassigned, corrected, fault, quiet, kept, voided
         case migrated
+        case erased, searched, proposed, reassigned, corrected, fault, quiet, kept, voided, mailNews
     }
 
     package var kind: Kind

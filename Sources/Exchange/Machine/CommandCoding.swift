@@ -14,6 +14,7 @@ extension Command {
         case .candidates: "candidates"
         case .ranked: "ranked"
         case .effectFinished: "effect"
+        case .mailNews: "mail"
         case .hold: "hold"
         case .resume: "resume"
         case .cancel: "cancel"
@@ -49,6 +50,7 @@ extension Command {
             ])
         case .ranked(let entry, let result): compact(["entry": .int(Int64(entry)), "result": text(result)])
         case .effectFinished(let key, let result): .object(["key": .string(key), "result": result.value])
+        case .mailNews(let label, let news): .object(["label": .string(label), "news": news.value])
         case .hold(let reason, let until): compact(["reason": .string(reason), "until": text(until?.iso)])
         case .resume(let reason), .cancel(let reason): .object(["reason": .string(reason)])
         case .reassign(let role, let people, let reason):
@@ -136,6 +138,9 @@ extension Command {
                 return nil
             }
             self = .effectFinished(key: key, result: result)
+        case "mail":
+            guard let label = text("label"), let news = value["news"].flatMap(MailNews.init(value:)) else { return nil }
+            self = .mailNews(label: label, news: news)
         case "hold": self = .hold(reason: reason ?? "", until: text("until").flatMap { LocalDate(iso: $0) })
         case "resume": self = .resume(reason: reason ?? "")
         case "cancel": self = .cancel(reason: reason ?? "")

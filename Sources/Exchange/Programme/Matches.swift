@@ -109,6 +109,8 @@ package struct RankDeclaration: Sendable {
 package struct Message: Sendable {
     package var name: String
     package var texts: [String: MessageText]
+    /// Waits neither for a digest nor for the morning.
+    package var isUrgent = false
 
     package init(name: String, texts: [String: MessageText]) {
         self.name = name

@@ -90,6 +90,7 @@ extension Compilation {
                     as: TextName(kind: .message, name: name, language: language))
             else { continue }
             p.messages[name, default: Message(name: name, texts: [:])].texts[language] = text
+            if flag(Fields(value)?["urgent"], "urgent") { p.messages[name]?.isUrgent = true }
         }
         for (key, value) in section(fields["documents"]) {
             guard let name = name(key, "a document's name") else { continue }
@@ -140,7 +141,9 @@ extension Compilation {
             return nil
         }
         for (key, _) in fields.entries
-        where ![first, "body", "parts", "checked-against"].contains(key.scalarText ?? "") {
+        where ![first, "body", "parts", "checked-against"].contains(key.scalarText ?? "")
+            && !(first == "subject" && key.scalarText == "urgent")
+        {
             error(key, "a message has \(first), body and parts")
         }
         guard let head = fields[first], let body = fields["body"], let headText = text(head, "\"\(first)\""),

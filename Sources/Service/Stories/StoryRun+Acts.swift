@@ -244,6 +244,7 @@ extension StoryRun {
         case .question: name == "question"
         case .holdReview: name == "hold"
         case .quiet: name == "quiet"
+        case .mail: name == "mail"
         }
     }
 
