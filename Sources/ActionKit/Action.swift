@@ -95,11 +95,13 @@ public struct ActionCall: Sendable {
     /// With this secret an outside system signs that the thing is done (see `ActionOutcome.waiting`); empty: none is
     /// taken.
     public let callbackSecret: String
+    /// What stands behind a + in an address to which answers go names this call with it, signed; empty: none is taken.
+    public let replyTag: String
 
     public init(
         key: String, attempt: Int, mode: Mode, input: [String: Value], sequence: Int, now: Instant, deadline: Instant,
         caseReference: String, programme: String, isDryRun: Bool = false, checkpoint: Value? = nil,
-        answers: [String: Value] = [:], callbackSecret: String = ""
+        answers: [String: Value] = [:], callbackSecret: String = "", replyTag: String = ""
     ) {
         self.key = key
         self.attempt = attempt
@@ -114,6 +116,7 @@ public struct ActionCall: Sendable {
         self.checkpoint = checkpoint
         self.answers = answers
         self.callbackSecret = callbackSecret
+        self.replyTag = replyTag
     }
 
     /// A text input, or empty.
@@ -213,6 +216,9 @@ public protocol Plugin: Sendable {
     /// it gives points from 0 to 1. Pure: they read their arguments alone, and give the same for the same for ever.
     var functions: [FunctionDeclaration] { get }
 
+    /// Places where mail comes in.
+    var mailSources: [any MailSource] { get }
+
     /// Ends connections and threads; no call is under way any more.
     func close() async
 }
@@ -220,4 +226,7 @@ public protocol Plugin: Sendable {
 extension Plugin {
     /// None.
     public var functions: [FunctionDeclaration] { [] }
+
+    /// None.
+    public var mailSources: [any MailSource] { [] }
 }

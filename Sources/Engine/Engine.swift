@@ -19,6 +19,7 @@ package final class Engine: Sendable {
     package let rankings: RankingService
     package let migrations: MigrationService
     package let suppressions: SuppressionList
+    package let inbox: InboxService
 
     /// Actions of the engine's own that programmes can name, for checking them where no engine runs.
     package static let ownActions: [ActionDescription] = [ConfirmAction.known]
@@ -28,7 +29,8 @@ package final class Engine: Sendable {
         store: any CaseStore, world: World, actions: [any Action], compile: @escaping ProgrammeShelf.Compile,
         observe: @escaping @Sendable (EffectRow, EffectResult?) -> Void = { _, _ in },
         watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }, concurrency: Int = 16,
-        confirmation: ConfirmationTerms? = nil, notifications: NotificationTerms = NotificationTerms()
+        confirmation: ConfirmationTerms? = nil, notifications: NotificationTerms = NotificationTerms(),
+        mailSources: [any MailSource] = []
     ) {
         self.store = store
         self.world = world
@@ -44,6 +46,7 @@ package final class Engine: Sendable {
         outbox = OutboxService(
             cases: cases, register: register, actions: actions + [ConfirmAction(register: register)],
             gate: MailGate(terms: notifications, suppressions: suppressions, store: store), observe: observe)
+        inbox = InboxService(cases: cases, outbox: outbox, suppressions: suppressions, sources: mailSources)
         scheduler = SchedulerService(cases: cases, concurrency: concurrency)
     }
 
@@ -80,7 +83,8 @@ package final class Engine: Sendable {
     ///
     /// - Parameter report: told of each look that did something.
     package func run(
-        acceptsJump: Bool, report: @escaping @Sendable (SchedulerReport) -> Void
+        acceptsJump: Bool, report: @escaping @Sendable (SchedulerReport) -> Void,
+        reportMail: @escaping @Sendable (InboxReport) -> Void = { _ in }
     ) async throws {
         _ = try await outbox.recover()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -103,6 +107,16 @@ package final class Engine: Sendable {
                         _ = try await self.search.catchUp()
                     } catch is EngineFailure {}
                     try await self.world.sleep(ConfirmationService.pauseSeconds)
+                }
+            }
+            if inbox.hasSources {
+                group.addTask {
+                    while !Task.isCancelled {
+                        let found = try await self.inbox.read()
+                        if found.total > 0 || !found.failures.isEmpty { reportMail(found) }
+                        // What is more than a batch is taken at once.
+                        if found.total < InboxService.batch { try await self.world.sleep(InboxService.pauseSeconds) }
+                    }
                 }
             }
             do {

@@ -75,7 +75,12 @@ extension OutboxService {
 
     /// The secret with which whoever does this effect elsewhere signs that it is done.
     func callbackSecret(_ key: String) async throws -> String {
-        if let known = hubKey.withLock({ $0 }) { return Self.secret(of: key, known) }
+        Self.secret(of: key, try await hubSecret())
+    }
+
+    /// The key of this hub, made when it is first needed.
+    func hubSecret() async throws -> [UInt8] {
+        if let known = hubKey.withLock({ $0 }) { return known }
         let stored = try await store.document(kind: Self.hubKey.kind, id: Self.hubKey.id)
         // Effects that are done at the same time come here together: the first to make a key makes it for all.
         let chosen = hubKey.withLock { known in
@@ -84,7 +89,7 @@ extension OutboxService {
             return chosen
         }
         if stored == nil { try await store.setDocument(kind: Self.hubKey.kind, id: Self.hubKey.id, body: chosen) }
-        return Self.secret(of: key, chosen)
+        return chosen
     }
 
     private static func secret(of key: String, _ hub: [UInt8]) -> String {

@@ -23,6 +23,8 @@ package final class OutboxService: Sendable {
     private let observe: @Sendable (EffectRow, EffectResult?) -> Void
     let gate: MailGate
     private let rest = Mutex(ServiceRest())
+    /// One at a time for each person whose mails are gathered.
+    let turns = Turns()
     /// The key from which the secrets of callbacks are made, once it is known.
     let hubKey = Mutex<[UInt8]?>(nil)
 
@@ -137,7 +139,13 @@ package final class OutboxService: Sendable {
             return
         }
         let mail = row.action == MailGate.action ? MailOnItsWay(row, body) : nil
-        if let mail, try await isHeldBack(row, mail, at: now) { return }
+        if let mail {
+            if let seconds = gate.terms.digestSeconds, mail.canBeMerged, !mail.isDue(within: seconds, of: now) {
+                return try await gather(row, mail, seconds: seconds, at: now)
+            }
+            let passage = try await gate.passage(mail, at: now)
+            guard passage == .goes else { return try await holdBack(row, passage) }
+        }
         let pause = try await pause(of: row)
         let outcome = await action.run(try await call(row, body, action, pause: pause, at: now))
         learn(outcome, of: row.action, at: now)
@@ -149,21 +157,29 @@ package final class OutboxService: Sendable {
         try await settle(row, outcome, body, pause: pause, at: now)
     }
 
-    /// Whether a mail does not leave now: it waits, or its address takes none.
-    private func isHeldBack(_ row: EffectRow, _ mail: MailOnItsWay, at now: Instant) async throws -> Bool {
-        switch try await gate.passage(mail, at: now) {
-        case .goes: return false
+    /// A mail that does not leave now waits, or its address takes none.
+    ///
+    /// - Parameters:
+    ///   - isClaimed: it was claimed by itself, which counted as a try that is given back.
+    ///   - tells: whether the staff are told that a daily cap is reached.
+    func holdBack(
+        _ row: EffectRow, _ passage: MailGate.Passage, isClaimed: Bool = true, tells: Bool = true
+    ) async throws {
+        switch passage {
+        case .goes: break
         case .refused(let code, let message): try await finish(row, .failed(code: code, message: message))
-        case .waits(let until, let why): try await putOff(row, until: until, why: why)
+        case .waits(let until, let why): try await putOff(row, until: until, why: why, isClaimed: isClaimed)
         case .waitsCapped(let until, let cap):
-            try await putOff(row, until: until, why: "waits for tomorrow: the reader has had \(cap) mails today")
+            try await putOff(
+                row, until: until, why: "waits for tomorrow: the reader has had \(cap) mails today",
+                isClaimed: isClaimed)
+            guard tells else { return }
             _ = try await cases.submit(
                 .mailNews(label: row.label, news: .waits(cap: cap)), to: row.caseID, by: .service)
         }
-        return true
     }
 
-    private func learn(_ outcome: ActionOutcome, of action: String, at now: Instant) {
+    func learn(_ outcome: ActionOutcome, of action: String, at now: Instant) {
         switch outcome {
         case .failed(let failure) where failure.scope == .service: rest.withLock { $0.begin(action, at: now) }
         case .failed, .unknown: break
@@ -171,7 +187,10 @@ package final class OutboxService: Sendable {
         }
     }
 
-    private func call(
+    /// The action of this name; nil if there is none.
+    func action(_ name: String) -> (any Action)? { actions[name] }
+
+    func call(
         _ row: EffectRow, _ body: Value, _ action: any Action, pause: EffectPause?, at now: Instant
     ) async throws -> ActionCall {
         ActionCall(
@@ -179,10 +198,12 @@ package final class OutboxService: Sendable {
             input: body["input"]?.fields ?? [:], sequence: body["order"]?.asInt ?? 0, now: now,
             deadline: now.adding(seconds: Int64(action.description.timeoutSeconds)), caseReference: row.reference,
             programme: body["programme"]?.asString ?? "", checkpoint: pause?.checkpoint, answers: pause?.answers ?? [:],
-            callbackSecret: try await callbackSecret(row.key))
+            callbackSecret: try await callbackSecret(row.key),
+            replyTag: row.action == MailGate.action
+                ? ReplyTag.text(row.key, secret: try await hubSecret()) : "")
     }
 
-    private func settle(
+    func settle(
         _ row: EffectRow, _ outcome: ActionOutcome, _ body: Value, pause: EffectPause?, at now: Instant
     ) async throws {
         let policy = IfUnsure(rawValue: body["ifUnsure"]?.asString ?? "") ?? .ask
@@ -236,11 +257,11 @@ package final class OutboxService: Sendable {
     }
 
     /// Puts an effect off before its action was called: no try of it is used up.
-    func putOff(_ row: EffectRow, until: Instant, why: String) async throws {
+    func putOff(_ row: EffectRow, until: Instant, why: String, isClaimed: Bool = true) async throws {
         try await store.finishEffect(
             EffectFinish(
                 key: row.key, state: .queued, dueAt: until, at: cases.world.now(), output: [], failure: why,
-                countsAsTry: false))
+                countsAsTry: !isClaimed))
         observe(row, nil)
     }
 
@@ -271,6 +292,28 @@ package final class OutboxService: Sendable {
         // What was said in between is needed no more; it may hold what a person answered.
         if state.isFinished, row.attempts > 1 { try await keep(nil, of: row.key) }
         observe(row, result)
+    }
+
+    // MARK: Mails that were sent
+
+    /// The effects that went out as the mail with this key; empty if there is no such mail.
+    func effects(ofMail key: String) async throws -> [EffectRow] {
+        if let row = try await store.effect(key: key) { return row.action == MailGate.action ? [row] : [] }
+        guard let held = try await store.document(kind: DigestPage.mailKind, id: key),
+            let members = try? Value(json: held)
+        else { return [] }
+        var rows: [EffectRow] = []
+        for member in DigestPage.list(members) {
+            // One that fell out was not in the mail.
+            if let row = try await store.effect(key: member), row.state != .recalled { rows.append(row) }
+        }
+        return rows
+    }
+
+    /// The effects that went out as the mail of a signed tag; empty if this hub did not sign it.
+    func effects(ofTag tag: String) async throws -> [EffectRow] {
+        guard let key = ReplyTag.key(in: tag, secret: try await hubSecret()) else { return [] }
+        return try await effects(ofMail: key)
     }
 
     // MARK: A person's decisions

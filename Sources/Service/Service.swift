@@ -45,7 +45,7 @@ package final class Service: Sendable {
             compile: { packed in
                 ProgrammeSource(packed: packed).flatMap { ProgrammeCompiler.load($0, functions: functions).programme }
             }, observe: observe, watch: watch, concurrency: concurrency, confirmation: confirmation,
-            notifications: notifications)
+            notifications: notifications, mailSources: plugins.flatMap(\.mailSources))
         inbox = try Inbox(engine: engine, settings: settings)
     }
 

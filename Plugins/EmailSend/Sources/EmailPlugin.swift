@@ -5,6 +5,7 @@ public struct EmailPlugin: Plugin {
     public static let name = "email"
 
     public let actions: [any Action]
+    public let mailSources: [any MailSource]
     private let transport: any Transport
 
     public init(configuration: Configuration) throws(ConfigurationMistakes) {
@@ -13,6 +14,7 @@ public struct EmailPlugin: Plugin {
         case .folder(let path): transport = MailFolder(path: path)
         case .server(let server): transport = SMTPTransport(server: server, sender: settings.sender)
         }
+        mailSources = settings.inbox.map { [Maildir(path: $0)] } ?? []
         let composer = MailComposer(
             sender: settings.sender,
             attachments: AttachmentFolder(path: settings.attachmentFolder, dataFolder: configuration.folder)

@@ -12,10 +12,13 @@ struct EmailSettings: Sendable {
     let sender: MailSender
     let attachmentFolder: String
     let timeoutSeconds: Int
+    /// The maildir into which answers and bounces are delivered, or nil.
+    let inbox: String?
 
     static let names = [
-        "attachments", "domain", "folder", "from", "from_name", "list_unsubscribe", "reply_to", "return_path",
-        "smtp.ca_file", "smtp.connections", "smtp.host", "smtp.port", "smtp.timeout", "smtp.tls", "smtp.user",
+        "attachments", "domain", "folder", "from", "from_name", "inbox", "list_unsubscribe",
+        "plus_addresses", "reply_to", "return_path", "smtp.ca_file", "smtp.connections", "smtp.host", "smtp.port",
+        "smtp.timeout", "smtp.tls", "smtp.user",
     ]
 
     /// - Throws: a sentence for each thing that is wrong, all at once.
@@ -30,6 +33,7 @@ struct EmailSettings: Sendable {
         let sender = reading.sender(isServer: isServer)
         let folder = reading.path("folder", default: "mail")
         attachmentFolder = reading.path("attachments", default: "documents")
+        inbox = configuration.values["inbox"] == nil ? nil : reading.path("inbox", default: "")
         timeoutSeconds = reading.integer("smtp.timeout", default: 60, in: EmailLimits.timeoutSeconds)
         guard reading.mistakes.isEmpty, let sender, !isServer || server != nil else {
             throw ConfigurationMistakes(reading.mistakes)
@@ -62,6 +66,12 @@ struct EmailSettingsReading {
         if let number = configuration.integer(name, default: fallback, in: range) { return number }
         wrong("\"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         return fallback
+    }
+
+    mutating func flag(_ name: String) -> Bool {
+        if let flag = configuration.flag(name, default: false) { return flag }
+        wrong("\"\(name)\" is yes or no")
+        return false
     }
 
     /// The path of a folder or a file; a relative one lies in the plugin's own folder.
@@ -108,6 +118,7 @@ struct EmailSettingsReading {
         if !unsubscribe.isEmpty && !isUnsubscribe(unsubscribe) {
             wrong("\"list_unsubscribe\" must be an address such as mailto:stop@example.org or https://example.org/stop")
         }
+        let hasTags = flag("plus_addresses")
         let domain = line("domain").map { MailAddress.asciiDomain($0) } ?? from?.domain
         if domain == nil && configuration.values["domain"] != nil {
             wrong("\"domain\" must be a domain name such as example.org")
@@ -115,7 +126,7 @@ struct EmailSettingsReading {
         guard let from, let domain else { return nil }
         return MailSender(
             from: from, fromName: name, replyTo: replyTo, returnPath: returnPath ?? from, domain: domain,
-            unsubscribe: unsubscribe)
+            unsubscribe: unsubscribe, hasTags: hasTags)
     }
 
     /// A folder needs no address of its own: what lies there is not sent. RFC 2606 keeps `.invalid` free for this.

@@ -42,12 +42,16 @@ struct Mail: Sendable {
     let calendar: Calendar?
     /// What the mails of one conversation have in common, such as `ST-2027-0042`; may be empty.
     let reference: String
+    /// Names the call in addresses to which answers go; may be empty.
+    let replyTag: String
 }
 
 /// A mail as bytes, with what its way needs to know of it.
 struct ComposedMail: Sendable {
     let key: String
     let recipient: MailAddress
+    /// To whom servers send it back.
+    let returnPath: MailAddress
     /// Without angle brackets.
     let messageID: String
     /// RFC 5322 with CR LF at each line's end, and none elsewhere.

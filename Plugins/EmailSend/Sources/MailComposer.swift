@@ -22,7 +22,8 @@ actor MailComposer {
         try write(body: mail, into: message)
         writeHeaders(mail, into: message)
         return ComposedMail(
-            key: mail.key, recipient: mail.to, messageID: sender.messageID(of: mail.key), bytes: bytes(of: message))
+            key: mail.key, recipient: mail.to, returnPath: sender.tagged(sender.returnPath, mail.replyTag),
+            messageID: sender.messageID(of: mail.key), bytes: bytes(of: message))
     }
 
     // MARK: Headers
@@ -30,7 +31,9 @@ actor MailComposer {
     private func writeHeaders(_ mail: Mail, into message: borrowing Held<GMimeMessage>) {
         add(sender.from, name: sender.fromName, as: GMIME_ADDRESS_TYPE_FROM, to: message)
         add(mail.to, name: mail.toName, as: GMIME_ADDRESS_TYPE_TO, to: message)
-        if let replyTo = mail.replyTo ?? sender.replyTo {
+        // Somebody whom the call names gets the answers himself; those to the hub say which mail they are about.
+        let own = sender.replyTo ?? (sender.hasTags ? sender.from : nil)
+        if let replyTo = mail.replyTo ?? own.map({ sender.tagged($0, mail.replyTag) }) {
             add(replyTo, name: "", as: GMIME_ADDRESS_TYPE_REPLY_TO, to: message)
         }
         // Without a charset GMime takes the narrowest of many, which not every reader knows.
@@ -47,6 +50,10 @@ actor MailComposer {
         }
         if !mail.language.isEmpty { headers.append(("Content-Language", mail.language)) }
         if !sender.unsubscribe.isEmpty { headers.append(("List-Unsubscribe", "<" + sender.unsubscribe + ">")) }
+        // RFC 8058 is for addresses with https: alone.
+        if sender.unsubscribe.hasPrefix("https:") {
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        }
         for (name, value) in headers {
             g_mime_object_set_header(message.as(GMimeObject.self), name, value, "utf-8")
         }

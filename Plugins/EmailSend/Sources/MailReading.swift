@@ -43,6 +43,10 @@ extension Mail {
         }
         key = call.key
         date = call.now
+        replyTag = call.replyTag
+        guard replyTag.utf8.allSatisfy({ isWord($0) || $0 == 0x2E }) else {
+            throw .refused("the tag for answers must be letters, digits and points")
+        }
         to = try Self.address(call.text("to"), of: "to")
         toName = try Self.line(call.text("to_name"), of: "to_name")
         language = call.text("language")

@@ -12,6 +12,15 @@ struct MailSender: Sendable {
     let domain: String
     /// An address with mailto: or https:, or empty.
     let unsubscribe: String
+    /// Whether the mail server delivers `office+anything@…` to `office@…`: answers and bounces then name their mail.
+    let hasTags: Bool
+
+    /// An address that names a call behind a +; as it is where no tag is wanted or it would be too long (RFC 5321).
+    func tagged(_ address: MailAddress, _ tag: String) -> MailAddress {
+        guard hasTags, !tag.isEmpty, address.localPart.utf8.count + 1 + tag.utf8.count <= EmailLimits.localPartBytes
+        else { return address }
+        return (try? MailAddress(address.localPart + "+" + tag + "@" + address.domain)) ?? address
+    }
 
     /// The same for each try of a key, so that a reader's program shows one mail.
     func messageID(of key: String) -> String { key + "@" + domain }

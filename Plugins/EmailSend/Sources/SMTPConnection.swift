@@ -53,6 +53,7 @@ actor SMTPConnection {
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, EmailLimits.connectSeconds * 1000))
         handle.set(CURLOPT_FRESH_CONNECT, isFresh ? 1 : 0)
         sojourn_curl_set_off(handle.pointer, CURLOPT_INFILESIZE_LARGE, curl_off_t(mail.bytes.count))
+        handle.set(CURLOPT_MAIL_FROM, "<" + mail.returnPath.text + ">")
         let recipients = curl_slist_append(nil, "<" + mail.recipient.text + ">")
         defer { curl_slist_free_all(recipients) }
         sojourn_curl_set_list(handle.pointer, CURLOPT_MAIL_RCPT, recipients)
@@ -101,7 +102,6 @@ actor SMTPConnection {
         handle.set(CURLOPT_UPLOAD, 1)
         handle.set(CURLOPT_MAXAGE_CONN, EmailLimits.idleConnectionSeconds)
         handle.set(CURLOPT_MAXCONNECTS, 1)
-        handle.set(CURLOPT_MAIL_FROM, "<" + sender.returnPath.text + ">")
         // All, never try: a server that offers no TLS, or somebody between who hides it, gets no mail.
         handle.set(CURLOPT_USE_SSL, server.tls == .none ? Int(CURLUSESSL_NONE.rawValue) : Int(CURLUSESSL_ALL.rawValue))
         handle.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))

@@ -4,7 +4,7 @@ import Service
 /// `sojourn bench match`: calls as a whole beside SciPy, OR-Tools and PyPI's matching.
 enum BenchMatch {
     static let pythonOption = Option(
-        "python", value: "PATH", "The Python with scipy, ortools and matching, as far as they are installed.",
+        "python", value: "PATH", "The Python with scipy, ortools and matching, or aiosmtpd.",
         default: "python3", completion: .file)
     private static let peers = ["scipy", "ortools", "matching"]
 

@@ -14,16 +14,19 @@ enum BenchVerb {
             ("sojourn bench check", "How long a check takes: 400 lines, 10,000 states, 1 MB of nonsense."),
             ("sojourn bench match --python venv/bin/python", "Calls as a whole beside SciPy and OR-Tools."),
             ("sojourn bench plugin --json", "Calls of a plugin a second, beside a raw pipe."),
+            ("sojourn bench mail --python venv/bin/python", "10,000 reminders due in a minute, to a mail server here."),
             ("sojourn bench shortlist --json", "Shortlists over 100,000 offers, beside one pass over their columns."),
         ],
         arguments: [
             Positional(
-                "what", "What is measured.", completion: .choices(["engine", "check", "match", "plugin", "shortlist"]))
+                "what", "What is measured.",
+                completion: .choices(["engine", "check", "mail", "match", "plugin", "shortlist"]))
         ],
         options: [
             Option("calls", value: "COUNT", "Calls of a plugin.", default: "100000"),
             Option("cases", value: "COUNT", "Cases from start to finish.", default: "1920"),
             Option("offers", value: "COUNT", "Offers of the register that is searched.", default: "100000"),
+            Option("mails", value: "COUNT", "Reminders that fall due within a minute.", default: "10000"),
             BenchMatch.pythonOption,
             Option("timers", value: "COUNT", "Armed timers.", default: "1000000"),
             Option(
@@ -48,6 +51,7 @@ enum BenchVerb {
             defer { try? FileManager.default.removeItem(atPath: folder) }
             switch what {
             case "match": return try BenchMatch.run(parsed, folder: folder, on: terminal)
+            case "mail": show(try await mail(parsed, folder, terminal), parsed, terminal)
             case "plugin": show(try await plugin(parsed, folder), parsed, terminal)
             default: show(try await engine(parsed, folder, terminal), parsed, terminal)
             }
@@ -61,6 +65,20 @@ enum BenchVerb {
         do {
             return try await bench.run(now: World.real.now)
         } catch let fault as PackFault {
+            throw Failure("\(fault)")
+        }
+    }
+
+    private static func mail(_ parsed: Parsed, _ folder: String, _ terminal: Terminal) async throws
+        -> [String: Value]
+    {
+        var bench = MailBench(folder: folder)
+        bench.mails = try parsed.integer("mails", 10...1_000_000) ?? bench.mails
+        bench.python = parsed["python"]
+        bench.tell = { text in terminal.note("\(text)") }
+        do {
+            return try await bench.run()
+        } catch let fault as DemonstrationFault {
             throw Failure("\(fault)")
         }
     }

@@ -124,6 +124,8 @@ enum RunVerb {
                 terminal.complain("owners of stale offers were not asked: \(failure.description)")
             }
             let report = try await engine.scheduler.look(acceptsJump: accepts)
+            let mails = engine.inbox.hasSources ? try await engine.inbox.read() : InboxReport()
+            if mails.total > 0 || !mails.failures.isEmpty { terminal.note("\(mails.sentence)") }
             let done = try await engine.outbox.drain()
             terminal.print("\(report.sentence), \(Naming.count(done + recovered, "effect"))")
             return report.isParked ? .failure : .success
@@ -137,6 +139,9 @@ enum RunVerb {
         do {
             try await interruption.cancelling {
                 try await engine.run(acceptsJump: accepts) { report in
+                    terminal.print("\(engine.world.now().rfc3339)  \(report.sentence)")
+                    terminal.flush()
+                } reportMail: { report in
                     terminal.print("\(engine.world.now().rfc3339)  \(report.sentence)")
                     terminal.flush()
                 }

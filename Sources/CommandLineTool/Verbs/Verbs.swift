@@ -4,7 +4,8 @@ enum Verbs {
         [
             CheckVerb.spec(place), MatchVerb.spec(place), EvalVerb.spec(place), ProgrammeVerbs.spec(place),
             CaseVerbs.spec(place),
-            TaskVerbs.spec(place), OutboxVerbs.spec(place), SuppressionVerbs.spec(place), TimerVerbs.spec(place),
+            TaskVerbs.spec(place), OutboxVerbs.spec(place), SuppressionVerbs.spec(place), MailVerbs.spec(place),
+            TimerVerbs.spec(place),
             DemoVerb.spec, TestVerb.spec,
             SimulateVerb.spec,
             BenchVerb.spec,

@@ -8,23 +8,30 @@ struct MailOnItsWay: Sendable {
     let address: String
     /// Behind the @, in lower case.
     let domain: String
+    let language: String
     /// The reader's, else the programme's.
     let zone: Zone
     /// The instant from which it is of no use: the task that it is about is due.
     let deadline: Instant?
     /// Marked in the programme: it waits for nothing.
     let isUrgent: Bool
-    /// Whether it can stand in a digest: an invitation cannot, a calendar must find it.
+    /// Whether it can stand in a digest: an invitation cannot, a calendar must find it; nor can what carries a document.
     let canBeMerged: Bool
+
+    /// Whether it would be of no use any more after so many seconds.
+    func isDue(within seconds: Int, of now: Instant) -> Bool {
+        deadline.map { now < $0 && $0 <= now.adding(seconds: Int64(seconds)) } ?? false
+    }
 
     init(_ row: EffectRow, _ body: Value) {
         key = row.key
         address = body["input"]?["to"]?.asString ?? ""
         domain = String(decoding: address.lowercased().utf8.reversed().prefix { $0 != 0x40 }.reversed(), as: UTF8.self)
+        language = body["input"]?["language"]?.asString ?? ""
         zone = body["zone"]?.asString.flatMap { Zone($0) } ?? .utc
         deadline = body["deadline"]?.asInt.map { Instant(milliseconds: Int64($0)) }
         isUrgent = body["urgent"] == .bool(true)
-        canBeMerged =
-            !isUrgent && body["message"] == .bool(true) && (body["input"]?["calendar"]?.asString ?? "").isEmpty
+        let hasParts = body["input"]?["calendar"] != nil || body["input"]?["attachments"] != nil
+        canBeMerged = !isUrgent && body["message"] == .bool(true) && !hasParts
     }
 }

@@ -489,7 +489,10 @@ extension CaseRun {
     /// not, for the task's own mail would come back too.
     mutating func told(_ news: MailNews, of label: String) {
         note(.mailNews, .case, label, news.word)
-        if case .returned(_, isFinal: false) = news { return }
+        switch news {
+        case .automatic, .returned(_, isFinal: false): return
+        case .answered, .returned, .waits: break
+        }
         guard c.end == nil else { return }
         openStaffTask(.mail(label: label, news: news), .case, entry: 0)
     }

@@ -50,6 +50,8 @@ package enum EffectResult: Hashable, Sendable {
 package enum MailNews: Hashable, Sendable {
     /// A reader answered; the answer is kept under this identifier.
     case answered(mail: String)
+    /// A machine answered: an absence note, a list.
+    case automatic
     /// It came back: for good, or the server keeps trying.
     case returned(code: String, isFinal: Bool)
     /// Its reader has had so many today that it waits until tomorrow.

@@ -6,6 +6,7 @@ extension MailNews {
     var value: Value {
         switch self {
         case .answered(let mail): .object(["kind": .string("answered"), "mail": .string(mail)])
+        case .automatic: .object(["kind": .string("automatic")])
         case .returned(let code, let isFinal):
             .object(["kind": .string("returned"), "code": .string(code), "final": .bool(isFinal)])
         case .waits(let cap): .object(["kind": .string("waits"), "cap": .int(Int64(cap))])
@@ -16,6 +17,7 @@ extension MailNews {
     init?(value: Value) {
         switch value["kind"]?.asString {
         case "answered": self = .answered(mail: value["mail"]?.asString ?? "")
+        case "automatic": self = .automatic
         case "returned": self = .returned(code: value["code"]?.asString ?? "", isFinal: value["final"] == .bool(true))
         case "waits": self = .waits(cap: value["cap"]?.asInt ?? 0)
         default: return nil
@@ -26,6 +28,7 @@ extension MailNews {
     func title(_ label: String) -> String {
         switch self {
         case .answered(let mail): "an answer to \(label); read it with \"sojourn mail show \(mail.prefix(12))\""
+        case .automatic: "a machine answered \(label)"
         case .returned(let code, _): "\(label) came back: \(code)"
         case .waits(let cap): "\(label) waits until tomorrow: its reader has had \(cap) mails today"
         }
@@ -35,6 +38,7 @@ extension MailNews {
     var word: String {
         switch self {
         case .answered: "answered"
+        case .automatic: "answered by a machine"
         case .returned(_, let isFinal): isFinal ? "came back" : "is late"
         case .waits: "waits until tomorrow"
         }

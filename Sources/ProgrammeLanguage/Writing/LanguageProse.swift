@@ -246,8 +246,8 @@ enum LanguageProse {
           `number`), `reason` and `link`. A message that is sent from within one track knows `self` and `row`.
         - Dates, money and numbers appear as the reader's language writes them. In a right-to-left language each value is
           isolated, so that a Latin name does not turn the line.
-        - `urgent: yes` beside `subject` and `body` marks a message that does not wait for the morning where the hub has
-          set quiet hours ([mail that waits](../operations.md#mail-that-waits)).
+        - `urgent: yes` beside `subject` and `body` marks a message that waits neither for the morning nor for a digest
+          where the hub has set them ([mail that waits](../operations.md#mail-that-waits)).
         - A part chooses one of its forms: by a number (`count`, with the plural forms of the language: zero, one, two, few,
           many, other) or by a word (`choose`). `other` is always there.
         - Every language of the programme must have every message that is sent; that is checked. Each reader gets their own
