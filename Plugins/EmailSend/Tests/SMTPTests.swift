@@ -47,7 +47,7 @@ struct SMTPTests {
         let plugin = try server.plugin(["smtp.connections": .int(3)])
         let sent = await withTaskGroup(of: String?.self) { group in
             for number in 1...250 {
-                group.addTask { await plugin.send(call("m\(number)", to("person\(number)"))).messageID }
+                group.addTask { await plugin.send(call("m\(number)", to("person\(number)"), seconds: 300)).messageID }
             }
             return await group.reduce(into: Set<String>()) { if let id = $1 { $0.insert(id) } }
         }
