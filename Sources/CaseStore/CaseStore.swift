@@ -176,7 +176,7 @@ package struct EffectFinish: Hashable, Sendable {
     /// The action's output as JSON; kept with the row.
     package var output: [UInt8]
     package var failure: String
-    /// false: it was put off before its action was called, which is no try.
+    /// false: it was put off before its action was called, which is no try. Only `finishEffect` looks at it.
     package var countsAsTry: Bool
 
     package init(

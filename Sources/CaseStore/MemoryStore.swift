@@ -182,7 +182,9 @@ package actor MemoryStore: CaseStore {
     package func claimEffects(at now: Instant, limit: Int, except full: Set<String>) throws -> [EffectRow] {
         try open()
         guard tables.outboundHold == nil else { return [] }
-        return tables.claimable(at: now, limit: limit, except: full).compactMap { key in
+        let due = tables.claimable(at: now, limit: full.isEmpty ? limit : .max)
+        let free = due.lazy.filter { key in self.tables.effects[key].map { !full.contains($0.action) } ?? false }
+        return Array(free.prefix(max(limit, 0))).compactMap { key in
             tables.change(key) { row in
                 row.state = .claimed
                 row.attempts += 1
@@ -193,7 +195,10 @@ package actor MemoryStore: CaseStore {
 
     package func finishEffect(_ finish: EffectFinish) throws {
         try open()
+        let key = ByteName(finish.key)
+        let givesBack = !finish.countsAsTry && tables.effects[key]?.state == .claimed
         tables.write(finish)
+        if givesBack { tables.change(key) { $0.attempts -= 1 } }
     }
 
     package func moveEffect(key: String, from: EffectState, to: EffectState, at now: Instant) throws -> Bool {

@@ -181,17 +181,16 @@ struct MemoryTables: Sendable {
             row.state = finish.state
             row.failure = finish.failure
             if finish.state == .queued { row.dueAt = finish.dueAt }
-            if !finish.countsAsTry { row.attempts -= 1 }
         }
     }
 
     /// Keys of queued effects that are due and whose turn in their sequence has come.
-    func claimable(at now: Instant, limit: Int, except full: Set<String>) -> [ByteName] {
+    func claimable(at now: Instant, limit: Int) -> [ByteName] {
         var keys: [ByteName] = []
         guard limit > 0 else { return [] }
         queuedOrder.forEach { turn in
             guard turn.at <= now else { return false }
-            if let row = effects[turn.first], !full.contains(row.action), !waits(row) { keys.append(turn.first) }
+            if let row = effects[turn.first], !waits(row) { keys.append(turn.first) }
             return keys.count < limit
         }
         return keys

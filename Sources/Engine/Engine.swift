@@ -19,7 +19,7 @@ package final class Engine: Sendable {
     package let rankings: RankingService
     package let migrations: MigrationService
     package let suppressions: SuppressionList
-    package let inbox: InboxService
+    package let correspondence: CorrespondenceService
 
     /// Actions of the engine's own that programmes can name, for checking them where no engine runs.
     package static let ownActions: [ActionDescription] = [ConfirmAction.known]
@@ -46,7 +46,8 @@ package final class Engine: Sendable {
         outbox = OutboxService(
             cases: cases, register: register, actions: actions + [ConfirmAction(register: register)],
             gate: MailGate(terms: notifications, suppressions: suppressions, store: store), observe: observe)
-        inbox = InboxService(cases: cases, outbox: outbox, suppressions: suppressions, sources: mailSources)
+        correspondence = CorrespondenceService(
+            cases: cases, outbox: outbox, suppressions: suppressions, sources: mailSources)
         scheduler = SchedulerService(cases: cases, concurrency: concurrency)
     }
 
@@ -84,7 +85,7 @@ package final class Engine: Sendable {
     /// - Parameter report: told of each look that did something.
     package func run(
         acceptsJump: Bool, report: @escaping @Sendable (SchedulerReport) -> Void,
-        reportMail: @escaping @Sendable (InboxReport) -> Void = { _ in }
+        reportMail: @escaping @Sendable (CorrespondenceReport) -> Void = { _ in }
     ) async throws {
         _ = try await outbox.recover()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -109,13 +110,15 @@ package final class Engine: Sendable {
                     try await self.world.sleep(ConfirmationService.pauseSeconds)
                 }
             }
-            if inbox.hasSources {
+            if correspondence.hasSources {
                 group.addTask {
                     while !Task.isCancelled {
-                        let found = try await self.inbox.read()
+                        let found = try await self.correspondence.read()
                         if found.total > 0 || !found.failures.isEmpty { reportMail(found) }
                         // What is more than a batch is taken at once.
-                        if found.total < InboxService.batch { try await self.world.sleep(InboxService.pauseSeconds) }
+                        if found.total < CorrespondenceService.batch {
+                            try await self.world.sleep(CorrespondenceService.pauseSeconds)
+                        }
                     }
                 }
             }

@@ -138,7 +138,7 @@ package final class OutboxService: Sendable {
             try await finish(row, .failed(code: "input", message: mistakes.joined(separator: "; ")))
             return
         }
-        let mail = row.action == MailGate.action ? MailOnItsWay(row, body) : nil
+        let mail = row.action == MailGate.action ? try await onItsWay(row, body) : nil
         if let mail {
             if let seconds = gate.terms.digestSeconds, mail.canBeMerged, !mail.isDue(within: seconds, of: now) {
                 return try await gather(row, mail, seconds: seconds, at: now)
@@ -155,6 +155,11 @@ package final class OutboxService: Sendable {
             return
         }
         try await settle(row, outcome, body, pause: pause, at: now)
+    }
+
+    /// What the way of a mail depends on; its case is read only where the hub has set something that asks for it.
+    private func onItsWay(_ row: EffectRow, _ body: Value) async throws -> MailOnItsWay {
+        MailOnItsWay(row, body, origin: gate.terms.asksForCase ? try await cases.load(row.caseID) : nil)
     }
 
     /// A mail that does not leave now waits, or its address takes none.

@@ -188,18 +188,11 @@ package struct StepWriter: Sendable {
     }
 
     private func effect(_ new: NewEffect, _ c: Case) -> EffectRow {
-        var fields: [String: Value] = [
+        let body = Value.object([
             "input": .object(new.input), "mode": .string(new.mode), "order": .int(Int64(new.order)),
             "ifUnsure": .string(new.ifUnsure.rawValue), "programme": .string(programme.name),
             "hash": .string(programme.hash),
-        ]
-        if let delivery = new.delivery {
-            fields["message"] = .bool(true)
-            fields["zone"] = .string(delivery.zone.isEmpty ? programme.zone.name : delivery.zone)
-            fields["deadline"] = delivery.deadline.map { .int($0.milliseconds) }
-            if delivery.isUrgent { fields["urgent"] = .bool(true) }
-        }
-        let body = Value.object(fields)
+        ])
         return EffectRow(
             key: new.pending.key, caseID: c.id, reference: c.reference, action: new.pending.action,
             label: new.pending.label, state: new.pending.isHeld ? .held : .queued, dueAt: new.notBefore, attempts: 0,

@@ -37,7 +37,11 @@ extension SQLiteStore {
     }
 
     package func finishEffect(_ finish: EffectFinish) async throws {
-        try await writer.write { try StepTransaction(connection: $0).write(finish) }
+        try await writer.write { connection in
+            try StepTransaction(connection: connection).write(finish)
+            guard !finish.countsAsTry, connection.changes == 1 else { return }
+            try connection.run("UPDATE effect SET attempts = attempts - 1 WHERE key = ?", finish.key)
+        }
     }
 
     package func moveEffect(key: String, from: EffectState, to: EffectState, at now: Instant) async throws -> Bool {

@@ -198,11 +198,10 @@ struct StepTransaction {
         let isQueued = finish.state == .queued
         try connection.run(
             """
-            UPDATE effect SET state = ?, failure = ?, settled_at = ?, output = ?, due_at = iif(?, ?, due_at),
-                attempts = attempts - ?
+            UPDATE effect SET state = ?, failure = ?, settled_at = ?, output = ?, due_at = iif(?, ?, due_at)
             WHERE key = ? AND state = 'claimed'
             """, finish.state.rawValue, finish.failure, finish.at, finish.output.isEmpty ? nil : finish.output,
-            isQueued, finish.dueAt, finish.countsAsTry ? 0 : 1, finish.key)
+            isQueued, finish.dueAt, finish.key)
     }
 
     private func write(_ one: Reservation) throws {

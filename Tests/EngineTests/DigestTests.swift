@@ -3,6 +3,7 @@ import Calendars
 import CaseStore
 import Exchange
 import Expressions
+import ProgrammeLanguage
 import Testing
 
 @testable import Engine
@@ -177,24 +178,44 @@ private let visits = """
         #expect(try await bench.effects(.queued).allSatisfy { $0.attempts == 0 })
     }
 
-    @Test func `does not take what is urgent, what must be there before it, and what a calendar must find`() throws {
-        func mail(_ fields: [String: Value], _ input: [String: Value] = [:]) -> MailOnItsWay {
-            var body = fields
-            body["input"] = .object(input.merging(["to": .string("a@b.example")]) { $1 })
-            body["message"] = .bool(true)
-            let row = EffectRow(
-                key: "k", caseID: "c", reference: "r", action: "email.send", label: "", state: .claimed,
-                dueAt: Bench.start, attempts: 1, createdAt: Bench.start, sequence: "", index: 0, body: [], failure: "")
-            return MailOnItsWay(row, .object(body))
+    @Test func `does not take what is urgent, what must be there before it, and what a calendar must find`()
+        async throws
+    {
+        let bench = try await bench()
+        let c = try await bench.open()
+        let row = try #require(try await bench.effects(.queued).first)
+        let body = try #require(try? Value(json: row.body))
+        let origin = try await bench.engine.cases.load(c.id)
+        let mail = MailOnItsWay(row, body, origin: origin)
+        #expect(mail.canBeMerged && !mail.isUrgent)
+        #expect(!MailOnItsWay(row, body).canBeMerged, "nothing is known of one that no case waits for")
+        for name in ["calendar", "attachments"] {
+            var fields = body.fields
+            fields["input"] = .object((body["input"]?.fields ?? [:]).merging([name: .string("x")]) { $1 })
+            #expect(!MailOnItsWay(row, .object(fields), origin: origin).canBeMerged)
         }
-        #expect(mail([:]).canBeMerged)
-        #expect(!mail(["urgent": .bool(true)]).canBeMerged)
-        #expect(!mail([:], ["calendar": .string("BEGIN:VCALENDAR")]).canBeMerged)
-        #expect(!mail([:], ["attachments": .list([])]).canBeMerged)
-        let soon = mail(["deadline": .int(Bench.start.milliseconds + 1_800_000)])
-        #expect(soon.isDue(within: hour, of: Bench.start))
-        #expect(!soon.isDue(within: 60, of: Bench.start))
-        #expect(!soon.isDue(within: hour, of: Bench.start.adding(seconds: 7_200)), "it is late already")
+        let due = try #require(mail.deadline)
+        #expect(mail.isDue(within: hour, of: due.adding(seconds: -1_800)))
+        #expect(!mail.isDue(within: hour, of: due.adding(seconds: -7_200)))
+        #expect(!mail.isDue(within: hour, of: due.adding(seconds: 7_200)), "it is late already")
+    }
+
+    @Test func `is not waited for by a message that is marked urgent`() async throws {
+        let urgent = ProgrammeSource(
+            files: [
+                "programme.yaml": Array((visits + "languages: [en]\n").utf8),
+                "texts/en.yaml": Array(
+                    "language: en\nmessages:\n  task: {subject: Now, body: At once, urgent: yes}\n".utf8),
+            ])
+        let compiled = ProgrammeCompiler.compile(urgent)
+        let programme = try #require(compiled.programme, Comment(rawValue: compiled.diagnostics.lines.joined()))
+        #expect(programme.messages["task"]?.isUrgent == true)
+        let bench = try await bench { $0.quietHours = QuietHours("00:00-23:00") }
+        let machine = try await bench.engine.add(programme, source: urgent.packed())
+        _ = try await bench.engine.cases.start(
+            machine, people: ["clerk": [bench.clerk]], roster: [:], by: bench.actor)
+        _ = try await bench.engine.outbox.drain()
+        #expect(bench.mail.calls.map { $0.text("subject") } == ["Now"])
     }
 
     @Test func `is in the reader's language and direction`() {

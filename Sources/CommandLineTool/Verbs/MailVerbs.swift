@@ -30,10 +30,10 @@ enum MailVerbs {
             examples: [("sojourn mail read", "Reads it, and says what it was.")]
         ) { parsed, terminal in
             try await place.withService(parsed) { service in
-                guard service.engine.inbox.hasSources else {
+                guard service.engine.correspondence.hasSources else {
                     throw Failure("there is no maildir; write where it is in sojourn.yaml, as email: with inbox: PATH")
                 }
-                let report = try await service.engine.inbox.read()
+                let report = try await service.engine.correspondence.read()
                 if parsed.flag("json") {
                     terminal.print(
                         json: .object([
@@ -60,7 +60,7 @@ enum MailVerbs {
         ) { parsed, terminal in
             let limit = try Lists.pageLimit(parsed)
             return try await place.withService(parsed) { service in
-                var mails = try await service.engine.inbox.mails()
+                var mails = try await service.engine.correspondence.mails()
                 if let name = parsed.text("case") {
                     let reference = try await CaseVerbs.load(name, in: service).case.reference
                     mails.removeAll { !$0.references.contains(reference) }
@@ -90,7 +90,7 @@ enum MailVerbs {
             examples: [("sojourn mail show 1f0c", "Shows it as text.")], arguments: [argument]
         ) { parsed, terminal in
             try await place.withService(parsed) { service in
-                guard let mail = try await service.engine.inbox.mail(parsed["mail"]) else {
+                guard let mail = try await service.engine.correspondence.mail(parsed["mail"]) else {
                     throw Failure("there is no one mail \"\(parsed["mail"])\"; \"sojourn mail list\" shows them")
                 }
                 if parsed.flag("json") {
@@ -117,7 +117,7 @@ enum MailVerbs {
             arguments: [argument]
         ) { parsed, terminal in
             try await place.withService(parsed) { service in
-                guard try await service.engine.inbox.erase(parsed["mail"]) else {
+                guard try await service.engine.correspondence.erase(parsed["mail"]) else {
                     throw Failure("there is no one mail \"\(parsed["mail"])\"; \"sojourn mail list\" shows them")
                 }
                 terminal.print("erased; the file in the maildir is yours to delete")

@@ -124,7 +124,8 @@ enum RunVerb {
                 terminal.complain("owners of stale offers were not asked: \(failure.description)")
             }
             let report = try await engine.scheduler.look(acceptsJump: accepts)
-            let mails = engine.inbox.hasSources ? try await engine.inbox.read() : InboxReport()
+            let post = engine.correspondence
+            let mails = post.hasSources ? try await post.read() : CorrespondenceReport()
             if mails.total > 0 || !mails.failures.isEmpty { terminal.note("\(mails.sentence)") }
             let done = try await engine.outbox.drain()
             terminal.print("\(report.sentence), \(Naming.count(done + recovered, "effect"))")

@@ -1,5 +1,6 @@
 import Calendars
 import CaseStore
+import Exchange
 import Expressions
 
 /// What the way of a mail depends on, read from its effect.
@@ -23,15 +24,18 @@ struct MailOnItsWay: Sendable {
         deadline.map { now < $0 && $0 <= now.adding(seconds: Int64(seconds)) } ?? false
     }
 
-    init(_ row: EffectRow, _ body: Value) {
+    /// - Parameter origin: the case as it is now, with its programme; nil where nothing depends on it.
+    init(_ row: EffectRow, _ body: Value, origin: (case: Case, machine: CaseMachine)? = nil) {
         key = row.key
         address = body["input"]?["to"]?.asString ?? ""
         domain = String(decoding: address.lowercased().utf8.reversed().prefix { $0 != 0x40 }.reversed(), as: UTF8.self)
         language = body["input"]?["language"]?.asString ?? ""
-        zone = body["zone"]?.asString.flatMap { Zone($0) } ?? .utc
-        deadline = body["deadline"]?.asInt.map { Instant(milliseconds: Int64($0)) }
-        isUrgent = body["urgent"] == .bool(true)
+        let wording = origin?.case.effects.first { $0.key == row.key }?.wording
+        let programme = origin?.machine.programme
+        zone = wording.flatMap { Zone($0.reader.zone) } ?? programme?.zone ?? .utc
+        deadline = wording?.task.flatMap { number in origin?.case.tasks.first { $0.number == number }?.dueAt }
+        isUrgent = wording.map { programme?.messages[$0.message]?.isUrgent ?? false } ?? false
         let hasParts = body["input"]?["calendar"] != nil || body["input"]?["attachments"] != nil
-        canBeMerged = !isUrgent && body["message"] == .bool(true) && !hasParts
+        canBeMerged = wording != nil && !isUrgent && !hasParts
     }
 }

@@ -15,5 +15,8 @@ package struct NotificationTerms: Hashable, Sendable {
     package static let domainRateRange = 1...10_000
     package static let digestSecondsRange = 60...86_400
 
+    /// Whether anything depends on the reader's zone, the task's due time or the message's mark.
+    var asksForCase: Bool { quietHours != nil || dailyCap != nil || digestSeconds != nil }
+
     package init() {}
 }

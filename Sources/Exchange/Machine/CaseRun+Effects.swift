@@ -52,14 +52,8 @@ extension CaseRun {
             queue(
                 NewEffect(
                     pending: pending, input: mail(rendered, wording), mode: "make", order: 0, notBefore: at,
-                    ifUnsure: .ask, delivery: delivery(wording)))
+                    ifUnsure: .ask))
         }
-    }
-
-    private func delivery(_ wording: PendingEffect.Wording) -> MessageDelivery {
-        MessageDelivery(
-            zone: wording.reader.zone, deadline: c.tasks.first { $0.number == wording.task }?.dueAt,
-            isUrgent: p.messages[wording.message]?.isUrgent ?? false)
     }
 
     private mutating func render(_ wording: PendingEffect.Wording) -> Rendered {
@@ -143,7 +137,7 @@ extension CaseRun {
             c.effects[index].mentions = rendered.mentions
             let said = NewEffect(
                 pending: c.effects[index], input: mail(rendered, wording), mode: "make", order: 0, notBefore: at,
-                ifUnsure: .ask, delivery: delivery(wording))
+                ifUnsure: .ask)
             if let place = effects.firstIndex(where: { $0.pending.key == said.pending.key }) {
                 effects[place] = said
             } else {

@@ -179,12 +179,10 @@ package struct NewEffect: Hashable, Sendable {
     package var order: Int
     package var notBefore: Instant
     package var ifUnsure: IfUnsure
-    /// Of a message: for whom and until when.
-    package var delivery: MessageDelivery?
 
     package init(
         pending: PendingEffect, input: [String: Value], mode: String, order: Int, notBefore: Instant,
-        ifUnsure: IfUnsure, delivery: MessageDelivery? = nil
+        ifUnsure: IfUnsure
     ) {
         self.pending = pending
         self.input = input
@@ -192,18 +190,7 @@ package struct NewEffect: Hashable, Sendable {
         self.order = order
         self.notBefore = notBefore
         self.ifUnsure = ifUnsure
-        self.delivery = delivery
     }
-}
-
-/// What the way of a message depends on beside its text.
-package struct MessageDelivery: Hashable, Sendable {
-    /// The reader's IANA zone; empty: the programme's.
-    package var zone: String
-    /// When the task that it is about is due.
-    package var deadline: Instant?
-    /// Marked so in the programme: it waits neither for a digest nor for the morning.
-    package var isUrgent: Bool
 }
 
 /// A place held or given back at an offer.

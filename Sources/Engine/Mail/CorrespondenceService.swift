@@ -6,7 +6,7 @@ import Exchange
 import Expressions
 
 /// What one look at the incoming mail found.
-package struct InboxReport: Hashable, Sendable {
+package struct CorrespondenceReport: Hashable, Sendable {
     package var answers = 0
     package var returned = 0
     package var automatic = 0
@@ -38,7 +38,7 @@ package struct InboxReport: Hashable, Sendable {
 /// A mail belongs to a case only if it names a mail that this hub sent: by the Message-ID in it, which nobody who has not
 /// got that mail can guess, or by a signed tag in the address. The reference of a case proves nothing. No mail is ever
 /// answered by this service, so that no two machines write to each other for ever.
-package final class InboxService: Sendable {
+package final class CorrespondenceService: Sendable {
     /// Mails taken in one look, and the seconds between two.
     package static let batch = 100
     package static let pauseSeconds = 10.0
@@ -63,8 +63,8 @@ package final class InboxService: Sendable {
     private var store: any CaseStore { cases.store }
 
     /// Reads what waits, once.
-    package func read() async throws -> InboxReport {
-        var report = InboxReport()
+    package func read() async throws -> CorrespondenceReport {
+        var report = CorrespondenceReport()
         for source in sources {
             do throws(MailSourceFailure) {
                 let waiting = try await source.waiting(limit: Self.batch)
@@ -88,7 +88,7 @@ package final class InboxService: Sendable {
 
     /// Takes a mail: told to its cases, then kept. Neither does anything the second time, so that a crash between them
     /// costs nothing.
-    private func take(_ waiting: WaitingMail, _ report: inout InboxReport) async throws -> Bool {
+    private func take(_ waiting: WaitingMail, _ report: inout CorrespondenceReport) async throws -> Bool {
         guard case .mail(let mail) = waiting else {
             report.unknown += 1
             return false
