@@ -140,8 +140,12 @@ package final class OutboxService: Sendable {
         }
         let mail = row.action == MailGate.action ? try await onItsWay(row, body) : nil
         if let mail {
-            if let seconds = gate.terms.digestSeconds, mail.canBeMerged, !mail.isDue(within: seconds, of: now) {
-                return try await gather(row, mail, seconds: seconds, at: now)
+            if let seconds = gate.terms.digestSeconds {
+                if mail.canBeMerged, !mail.isDue(within: seconds, of: now) {
+                    return try await gather(row, mail, seconds: seconds, at: now)
+                }
+                // A digest may have taken it along since it was claimed, and its case wait for it no more.
+                guard try await store.effect(key: row.key)?.state == .claimed else { return }
             }
             let passage = try await gate.passage(mail, at: now)
             guard passage == .goes else { return try await holdBack(row, passage) }

@@ -203,7 +203,7 @@ private let visits = """
     @Test func `is not waited for by a message that is marked urgent`() async throws {
         let urgent = ProgrammeSource(
             files: [
-                "programme.yaml": Array((visits + "languages: [en]\n").utf8),
+                "programme.yaml": Array((visits + "\nlanguages: [en]\n").utf8),
                 "texts/en.yaml": Array(
                     "language: en\nmessages:\n  task: {subject: Now, body: At once, urgent: yes}\n".utf8),
             ])
