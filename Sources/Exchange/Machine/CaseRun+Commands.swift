@@ -37,8 +37,7 @@ extension CaseRun {
         case .moveByHand(let target, let member, let reason):
             return moveByHand(to: target, member: member, reason: reason)
         case .resolve(let task, let choice, let reason): return resolve(task: task, choice: choice, reason: reason)
-        case .start, .tick, .outage, .effectFinished, .migrate: return nil
-        case .start, .tick, .outage, .effectFinished, .mailNews: return nil
+        case .start, .tick, .outage, .effectFinished, .mailNews, .migrate: return nil
         }
     }
 

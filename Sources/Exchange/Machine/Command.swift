@@ -212,9 +212,8 @@ package struct Note: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case moved, answered, decided, taskOpened, taskClosed, reminded, escalated, effectQueued, effectRecalled
         case effectFinished, memberStarted, memberEnded, dateMoved, held, resumed, stuck, freed, skipped, late, ended
-        case erased, searched, proposed, reassigned, corrected, fault, quiet, kept, voided
-        case migrated
         case erased, searched, proposed, reassigned, corrected, fault, quiet, kept, voided, mailNews
+        case migrated
     }
 
     package var kind: Kind

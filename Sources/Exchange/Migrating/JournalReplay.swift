@@ -132,7 +132,7 @@ package struct JournalReplay {
         case .resolve(let number, let choice, let reason):
             guard let task = one.tasks.first(where: { $0.number == number }) else { return command }
             return .resolve(task: self.number(of: task), choice: choice, reason: reason)
-        case .start, .tick, .outage, .hold, .resume, .cancel, .migrate: return command
+        case .start, .tick, .outage, .mailNews, .hold, .resume, .cancel, .migrate: return command
         }
     }
 
@@ -171,6 +171,7 @@ extension OpenTask.Kind {
         case .question: "question"
         case .holdReview: "holdReview"
         case .quiet: "quiet"
+        case .mail: "mail"
         }
     }
 }
@@ -179,7 +180,7 @@ extension Command {
     /// Whether an ended case takes it too.
     fileprivate var isOfEndedCase: Bool {
         switch self {
-        case .tick, .effectFinished, .outage: true
+        case .tick, .effectFinished, .mailNews, .outage: true
         default: false
         }
     }
