@@ -40,6 +40,8 @@ package struct JSONWriter: ~Copyable {
     /// All that was written.
     package var bytes: [UInt8] { buffer.bytes }
 
+    package var isEmpty: Bool { buffer.count == 0 }
+
     package mutating func write(_ value: Value) {
         switch value {
         case .null: raw("null")
@@ -65,6 +67,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Puts down what is JSON already.
     package mutating func raw(_ text: String) { buffer.append(text) }
+    package mutating func raw(_ bytes: [UInt8]) { buffer.append(bytes) }
 
     /// Writes a whole number without making a text of it first.
     package mutating func int(_ number: Int64) {

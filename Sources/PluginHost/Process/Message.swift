@@ -42,8 +42,7 @@ enum Message {
     /// The same, of parameters that are written already.
     static func line(id: Int64?, method: String, json params: [UInt8]) -> [UInt8] {
         // Written by hand: this is the hot path, and the order of keys is that of the specification.
-        var writer = JSONWriter()
-        writer.bytes.reserveCapacity(params.count + 80)
+        var writer = JSONWriter(reserving: params.count + 80)
         writer.raw("{\"jsonrpc\":\"2.0\",")
         if let id {
             writer.raw("\"id\":")
@@ -53,8 +52,8 @@ enum Message {
         writer.raw("\"method\":\"")
         writer.raw(method)
         writer.raw("\",\"params\":")
-        writer.bytes += params
-        writer.bytes += [0x7D, 0x0A]
+        writer.raw(params)
+        writer.raw("}\n")
         return writer.bytes
     }
 

@@ -197,31 +197,24 @@ package final class PackSupervisor: Sendable {
     static func params(
         _ action: PackAction, _ call: ActionCall, secrets: [String: Value], milliseconds: Int
     ) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.bytes.reserveCapacity(512)
-        func put(_ name: String, _ write: (inout JSONWriter) -> Void) {
-            writer.raw(writer.bytes.isEmpty ? "{\"" : ",\"")
-            writer.raw(name)
-            writer.raw("\":")
-            write(&writer)
-        }
-        put("action") { $0.string(action.name) }
-        put("key") { $0.string(call.key) }
-        put("attempt") { $0.int(Int64(call.attempt)) }
-        put("mode") { $0.string(call.mode.rawValue) }
-        put("sequence") { $0.int(Int64(call.sequence)) }
-        put("now") { $0.string(call.now.rfc3339) }
-        put("deadline") { $0.string(call.deadline.rfc3339) }
-        put("timeout_ms") { $0.int(Int64(milliseconds)) }
-        put("case") { $0.string(call.caseReference) }
-        put("programme") { $0.string(call.programme) }
-        put("dry_run") { $0.raw(call.isDryRun ? "true" : "false") }
-        put("input") { $0.write(plain: .object(call.input)) }
-        put("secrets") { $0.write(.object(secrets)) }
-        if let checkpoint = call.checkpoint { put("checkpoint") { $0.write(plain: checkpoint) } }
-        if !call.answers.isEmpty { put("answers") { $0.write(plain: .object(call.answers)) } }
+        var writer = JSONWriter(reserving: 512)
+        writer.put("action") { $0.string(action.name) }
+        writer.put("key") { $0.string(call.key) }
+        writer.put("attempt") { $0.int(Int64(call.attempt)) }
+        writer.put("mode") { $0.string(call.mode.rawValue) }
+        writer.put("sequence") { $0.int(Int64(call.sequence)) }
+        writer.put("now") { $0.string(call.now.rfc3339) }
+        writer.put("deadline") { $0.string(call.deadline.rfc3339) }
+        writer.put("timeout_ms") { $0.int(Int64(milliseconds)) }
+        writer.put("case") { $0.string(call.caseReference) }
+        writer.put("programme") { $0.string(call.programme) }
+        writer.put("dry_run") { $0.raw(call.isDryRun ? "true" : "false") }
+        writer.put("input") { $0.write(plain: .object(call.input)) }
+        writer.put("secrets") { $0.write(.object(secrets)) }
+        if let checkpoint = call.checkpoint { writer.put("checkpoint") { $0.write(plain: checkpoint) } }
+        if !call.answers.isEmpty { writer.put("answers") { $0.write(plain: .object(call.answers)) } }
         if !call.callbackSecret.isEmpty {
-            put("callback") {
+            writer.put("callback") {
                 $0.write(.object(["id": .string(call.key), "secret": .string(call.callbackSecret)]))
             }
         }
@@ -368,4 +361,14 @@ package final class PackSupervisor: Sendable {
 extension Duration {
     /// Whole milliseconds.
     var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}
+
+extension JSONWriter {
+    /// One more member of the object that is being written; the first opens it.
+    fileprivate mutating func put(_ name: String, _ write: (inout JSONWriter) -> Void) {
+        raw(isEmpty ? "{\"" : ",\"")
+        raw(name)
+        raw("\":")
+        write(&self)
+    }
 }
