@@ -26,7 +26,8 @@ final class MailSink: Sendable {
     }
 
     func stop() {
-        process.terminate()
+        // The signals that ask are blocked in what a thread of the pool starts, and it keeps nothing.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
