@@ -66,7 +66,8 @@ private let texts = """
             let former = try receiver.log().count
             let service = try Program.start(["run", "--database", path], output: FileHandle.nullDevice)
             // Until a request is being answered, and a moment more: some are at the receiver, some letters half written.
-            for _ in 0..<100 where try receiver.log().count == former { usleep(10_000) }
+            // A busy machine may take seconds until the service has begun.
+            for _ in 0..<1_500 where try receiver.log().count == former { usleep(10_000) }
             usleep(UInt32.random(in: 0...60_000))
             kill(service.processIdentifier, SIGKILL)
             service.waitUntilExit()
