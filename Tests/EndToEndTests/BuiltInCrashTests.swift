@@ -67,7 +67,11 @@ private let texts = """
             let service = try Program.start(["run", "--database", path], output: FileHandle.nullDevice)
             // Until a request is being answered, and a moment more: some are at the receiver, some letters half written.
             // A busy machine may take seconds until the service has begun.
-            for _ in 0..<1_500 where try receiver.log().count == former { usleep(10_000) }
+            var looks = 0
+            while try receiver.log().count == former, looks < 1_500 {
+                looks += 1
+                usleep(10_000)
+            }
             usleep(UInt32.random(in: 0...60_000))
             kill(service.processIdentifier, SIGKILL)
             service.waitUntilExit()
