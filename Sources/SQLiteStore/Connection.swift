@@ -18,9 +18,13 @@ final class Connection: @unchecked Sendable {
     /// How long another connection's lock is waited for; only the recovery after a crash holds one for long.
     private static let patienceMilliseconds: Int32 = 10_000
 
+    /// Before the first connection of the process; where another library has begun SQLite, it stays as it is.
+    private static let configured: Void = { _ = sojourn_sqlite_without_memory_count() }()
+
     /// Opens an existing file.
     init(path: String) throws {
         self.path = path
+        _ = Self.configured
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, nil)
