@@ -8,21 +8,6 @@ import Testing
 
 @testable import Engine
 
-private let visits = """
-    format: 1
-    programme: visits
-    version: 1
-    people:
-      clerk: {title: Clerk, staff: yes}
-    stages:
-      request:
-        open:
-          task: {who: clerk, due: 5 working days}
-          clock: {due: {escalate: clerk}, 60 days: expired}
-          next: {done: closed, again: open}
-    ends: {closed: fulfilled, expired: expired}
-    """
-
 @Suite struct `A digest` {
     private let hour = 3_600
 

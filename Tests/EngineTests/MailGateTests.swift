@@ -7,21 +7,6 @@ import Testing
 
 @testable import Engine
 
-private let visits = """
-    format: 1
-    programme: visits
-    version: 1
-    people:
-      clerk: {title: Clerk, staff: yes}
-    stages:
-      request:
-        open:
-          task: {who: clerk, due: 5 working days}
-          clock: {due: {escalate: clerk}, 60 days: expired}
-          next: {done: closed, again: open}
-    ends: {closed: fulfilled, expired: expired}
-    """
-
 /// 2027-01-01 is a Friday; the bench begins at 08:00 UTC.
 @Suite struct `Mail that does not leave at once` {
     private func bench(

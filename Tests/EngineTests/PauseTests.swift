@@ -8,22 +8,6 @@ import Testing
 
 @testable import Engine
 
-private let filing = """
-    format: 1
-    programme: filing
-    version: 1
-    people:
-      clerk: {title: Clerk, staff: yes}
-    stages:
-      request:
-        open:
-          task: {who: clerk, due: 5 working days}
-          clock: {due: {escalate: clerk}, 60 days: expired}
-          do: [webhook.post: {url: "https://example.org/x", type: opened}]
-          next: {done: closed}
-    ends: {closed: fulfilled, expired: expired}
-    """
-
 @Suite struct `An effect that waits for somebody` {
     private func signed(_ call: ActionCall, _ body: String, at now: Instant) throws -> (String, String) {
         let timestamp = String(now.milliseconds / 1_000)

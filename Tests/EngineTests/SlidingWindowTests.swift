@@ -68,7 +68,7 @@ private final class CountingAction: Action {
         let cases = 100
         let hook = HangingAction()
         let mail = CountingAction(target: cases) { told.finish() }
-        let bench = try await Bench(SlidingWindowProgramme.text, actions: [mail, hook])
+        let bench = try await Bench(filing, actions: [mail, hook])
         for _ in 0..<cases { _ = try await bench.open() }
         async let handled = bench.engine.outbox.drain()
         for await _ in news {}
@@ -90,22 +90,4 @@ private final class CountingAction: Action {
         #expect(window.running["a"] == nil)
         #expect(window.count == 30)
     }
-}
-
-private enum SlidingWindowProgramme {
-    static let text = """
-        format: 1
-        programme: window
-        version: 1
-        people:
-          clerk: {title: Clerk, staff: yes}
-        stages:
-          request:
-            open:
-              task: {who: clerk, due: 5 working days}
-              clock: {due: {escalate: clerk}, 60 days: expired}
-              do: [webhook.post: {url: "https://example.org/x", type: opened}]
-              next: {done: closed}
-        ends: {closed: fulfilled, expired: expired}
-        """
 }

@@ -172,7 +172,7 @@ import Testing
                     "{points: {type: number, question: How many points?}}", with: "{why: {type: text, question: Why?}}")
             })
         #expect(moved.changes == ["the answer c.mark.points is not asked any more; it stays"])
-        #expect(moved.c.traces?.archived.keys.sorted() == ["c.mark.points"])
+        #expect(moved.c.answers["mark"]?.newest?.values["points"] != nil)
         #expect(try Case(packed: moved.c.packed()) == moved.c)
         for change in ["people: {type: number", "size: {type: number"] {
             let new = try Self.machine {

@@ -62,7 +62,7 @@ import Testing
 
     @Test func `every word stands in every language, and every phrase is said in each`() throws {
         for word in PageWord.allCases {
-            for language in PageWord.languages { #expect(!word.text(language).isEmpty) }
+            for language in BuiltInTexts.languages { #expect(!word.text(language).isEmpty) }
             #expect(word.text("xx") == word.text("en"))
             #expect(word.text("pt-BR") == word.text("pt"))
         }
@@ -75,7 +75,7 @@ import Testing
         let programme = try shipped("study-tour")
         for text in phrases {
             let phrase = try TimePhrase.parse(text, dates: ["visit"], singleDays: [], states: []).get()
-            for language in PageWord.languages {
+            for language in BuiltInTexts.languages {
                 let said = ProgrammeWords(programme, language: language).phrase(phrase)
                 #expect(!said.isEmpty && !said.contains("$") && !said.contains("\u{1}"), "\(language): \(said)")
                 #expect(language == "en" || said != text, "\(language): \(said)")

@@ -61,7 +61,7 @@ enum ReadProgramme {
     static func words(_ programme: Programme, _ parsed: Parsed) throws -> ProgrammeWords {
         guard let language = parsed.text("language") else { return ProgrammeWords(programme) }
         let main = String(language.prefix { $0 != "-" })
-        let known = programme.languages + PageWord.languages
+        let known = programme.languages + BuiltInTexts.languages
         guard known.contains(language) || known.contains(main) else {
             throw UsageMistake(
                 "--language wants one of \(programme.languages.joined(separator: ", ")), not '\(language)'")

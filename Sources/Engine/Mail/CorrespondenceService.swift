@@ -42,8 +42,8 @@ package final class CorrespondenceService: Sendable {
     /// Mails taken in one look, and the seconds between two.
     package static let batch = 100
     package static let pauseSeconds = 10.0
-    /// Mails of cases that one mail may name: a digest has several.
-    static let subjects = 50
+    /// Mails that a list shows, and among which the beginning of an identifier is looked for.
+    package static let listed = 10_000
 
     private let cases: CaseService
     private let outbox: OutboxService
@@ -220,11 +220,11 @@ package final class CorrespondenceService: Sendable {
         return found.count == 1 ? found[0] : nil
     }
 
-    /// The mails that came in, at most 10,000, the newest first.
+    /// The mails that came in, at most ``listed``, the newest first.
     package func mails() async throws -> [ReceivedMail] {
         var found: [ReceivedMail] = []
         var last = ""
-        while found.count < 10 * StoreLimits.page {
+        while found.count < Self.listed {
             let page = try await store.documents(kind: ReceivedMail.kind, after: last, limit: StoreLimits.page)
             found += page.compactMap { ReceivedMail($0.body) }
             guard page.count == StoreLimits.page, let end = page.last else { break }

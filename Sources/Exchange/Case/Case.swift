@@ -66,8 +66,9 @@ package struct Case: Hashable, Sendable {
     package var journalHash: [UInt8]
     /// Free links and facts about the case itself, such as the parent of a called programme.
     package var origin: [String: Value]
-    /// What is remembered of former versions of the programme; nil for a case that was never migrated (R52).
-    package var traces: MigrationTraces?
+    /// Keys of kept things → the keys under which they were made, of which their names outside are made; only those that
+    /// a migration calls otherwise (R52).
+    package var keptNames: [String: String]
 
     package init(id: String, reference: String, programme: String, at: Instant, first: String) {
         self.id = id
@@ -107,7 +108,7 @@ package struct Case: Hashable, Sendable {
         journalNumber = 0
         journalHash = []
         origin = [:]
-        traces = nil
+        keptNames = [:]
     }
 
     /// The members of one track that count, in the order of their numbers.

@@ -4,13 +4,13 @@ import Expressions
 extension Case {
     /// The layout of the snapshot; a snapshot of another layout is made anew from the journal.
     package static let snapshotFormat = 1
-    /// The layout of a case that was migrated: what it remembers of former versions stands behind the rest.
-    package static let tracedFormat = 2
+    /// The layout of a case whose kept things were called otherwise before: `keptNames` stands behind the rest.
+    package static let renamedFormat = 2
 
     /// The case as compact bytes; equal cases give equal bytes (I8).
     package func packed() -> [UInt8] {
         var p = Packer(reserving: 2048)
-        p.int(traces == nil ? Self.snapshotFormat : Self.tracedFormat)
+        p.int(keptNames.isEmpty ? Self.snapshotFormat : Self.renamedFormat)
         p.text(id)
         p.text(reference)
         p.text(programme)
@@ -48,7 +48,7 @@ extension Case {
         p.int(journalNumber)
         p.data(journalHash)
         p.dictionary(origin) { $0.value($1) }
-        traces?.pack(&p)
+        if !keptNames.isEmpty { p.dictionary(keptNames) { $0.text($1) } }
         return p.bytes
     }
 
@@ -58,7 +58,7 @@ extension Case {
     package init(packed bytes: [UInt8]) throws(UnpackFailure) {
         var u = Unpacker(bytes)
         let format = try u.int()
-        guard format == Self.snapshotFormat || format == Self.tracedFormat else { throw UnpackFailure(offset: 0) }
+        guard format == Self.snapshotFormat || format == Self.renamedFormat else { throw UnpackFailure(offset: 0) }
         let id = try u.text()
         let reference = try u.text()
         let programme = try u.text()
@@ -102,7 +102,9 @@ extension Case {
         journalNumber = try u.int()
         journalHash = try u.data()
         origin = try u.dictionary { (u) throws(UnpackFailure) in try u.value() }
-        if format == Self.tracedFormat { traces = try MigrationTraces(unpacking: &u) }
+        if format == Self.renamedFormat {
+            keptNames = try u.dictionary { (u) throws(UnpackFailure) in try u.text() }
+        }
         guard u.isAtEnd else { throw UnpackFailure(offset: bytes.count) }
     }
 }

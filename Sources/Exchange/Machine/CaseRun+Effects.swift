@@ -390,7 +390,7 @@ extension CaseRun {
     }
 
     /// The key under which a thing was first made; another than now only after a migration.
-    private func firstKey(_ key: String) -> String { c.traces?.keptNames[key] ?? key }
+    private func firstKey(_ key: String) -> String { c.keptNames[key] ?? key }
 
     private func merged(_ former: [Party], _ new: [Party]) -> [Party] {
         var result = new

@@ -19,20 +19,19 @@ struct CaseTranslation {
             guard let target = names.state(state) else { continue }
             c.firstEntered[target] = min(c.firstEntered[target] ?? at, at)
         }
-        var traces = before.traces ?? MigrationTraces()
         c.answers = answers(before.answers)
         c.people = renamed(before.people, names.role)
         for index in c.members.indices { translate(&c.members[index]) }
-        paths(before, &c, &traces)
+        c.erased = Set(before.erased.map(path))
+        c.seals = renamed(before.seals, { path($0) })
         c.rolls = renamed(before.rolls, names.track)
         c.tasks = before.tasks.compactMap(task)
         c.dates = renamed(before.dates, names.date, isDropped: true)
-        keep(before, &c, &traces)
+        keep(before, &c)
         c.effects = before.effects.map { effect($0, before) }
         c.fired = Set(before.fired.map(key))
         c.postponed = Dictionary(before.postponed.map { (key($0.key), $0.value) }, uniquingKeysWith: max)
         if let track = c.search?.track { c.search?.track = names.track(track) ?? track }
-        c.traces = traces.isEmpty ? nil : traces
         return c
     }
 
@@ -74,34 +73,6 @@ struct CaseTranslation {
         return result
     }
 
-    /// What is kept by the path of an answer goes where the answer goes; answers that nobody asks any more keep their
-    /// class and their retention.
-    private func paths(_ before: Case, _ c: inout Case, _ traces: inout MigrationTraces) {
-        c.erased = Set(before.erased.map(path))
-        c.seals = renamed(before.seals, { path($0) })
-        for (name, present) in traces.renamed { traces.renamed[name] = path(present) }
-        for name in before.seals.keys where path(name) != name { traces.renamed[name] = path(name) }
-        traces.archived = renamed(traces.archived, { path($0) })
-        archive(before.answers, of: .case, &traces)
-        for member in before.members { archive(member.answers, of: .member(member.number), &traces) }
-    }
-
-    private func archive(_ forms: [String: FormAnswers], of id: RegionID, _ traces: inout MigrationTraces) {
-        for (form, answers) in forms {
-            for field in Set(answers.answers.flatMap(\.values.keys)) {
-                let name = path("\(id.text).\(form).\(field)")
-                guard names.field(field, of: form) == nil else {
-                    traces.archived[name] = nil
-                    continue
-                }
-                guard let declared = old.forms[form]?[field] else { continue }
-                traces.archived[name] = ArchivedAnswer(
-                    privacy: declared.privacy?.rawValue ?? "",
-                    erase: declared.erase.map { PhraseCounterparts.phrase($0.text, names) } ?? "")
-            }
-        }
-    }
-
     /// `m3.visa.passport` in the new names.
     func path(_ path: String) -> String {
         let parts = path.split(separator: ".", maxSplits: 2).map(String.init)
@@ -129,18 +100,17 @@ struct CaseTranslation {
         return task
     }
 
-    private func keep(_ before: Case, _ c: inout Case, _ traces: inout MigrationTraces) {
+    private func keep(_ before: Case, _ c: inout Case) {
         c.kept = [:]
-        var keptNames: [String: String] = [:]
+        c.keptNames = [:]
         for (key, thing) in before.kept {
             var thing = thing
             let target = keptKey(key, thing)
             thing.use = k.uses[thing.use] ?? thing.use
             c.kept[target] = thing
-            let first = traces.keptNames[key] ?? key
-            if first != target { keptNames[target] = first }
+            let first = before.keptNames[key] ?? key
+            if first != target { c.keptNames[target] = first }
         }
-        traces.keptNames = keptNames
     }
 
     private func keptKey(_ key: String, _ thing: KeptThing) -> String {

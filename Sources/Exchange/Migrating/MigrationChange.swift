@@ -18,7 +18,7 @@ package enum MigrationChange: Hashable, Sendable {
     /// What goes out because of the migration itself.
     case sent(label: String)
     case takenBack(label: String)
-    /// An answer that is not asked any more; it stays, with its class and its retention.
+    /// An answer that is not asked any more; it stays in the case, and nothing reads it but the export of the whole case.
     case archived(path: String)
     /// A role that the new version does not have.
     case roleGone(String)
@@ -184,9 +184,18 @@ package struct MigrationComparison {
     }
 
     private var archived: [MigrationChange] {
-        let former = Set((before.traces?.archived ?? [:]).keys)
-        return (after.case.traces?.archived ?? [:]).keys.filter { !former.contains($0) }.sorted().map {
-            .archived(path: $0)
+        let translation = CaseTranslation(k)
+        var paths: Set<String> = []
+        func look(_ forms: [String: FormAnswers], _ id: RegionID) {
+            for (form, answers) in forms {
+                for field in Set(answers.answers.flatMap(\.values.keys))
+                where k.names.field(field, of: form) == nil && k.old.programme.forms[form]?[field] != nil {
+                    paths.insert(translation.path("\(id.text).\(form).\(field)"))
+                }
+            }
         }
+        look(before.answers, .case)
+        for member in before.members { look(member.answers, .member(member.number)) }
+        return paths.sorted().map { .archived(path: $0) }
     }
 }

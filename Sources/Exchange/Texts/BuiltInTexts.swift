@@ -2,8 +2,15 @@ import Calendars
 import Expressions
 
 /// Texts of the machine's own messages, for programmes that declare none of the same name.
-enum BuiltInTexts {
-    static let languages = ["en", "fr", "es", "pt", "ar", "ru", "zh", "bs"]
+package enum BuiltInTexts {
+    /// The languages that Sojourn itself speaks; tables of its words are in this order.
+    package static let languages = ["en", "fr", "es", "pt", "ar", "ru", "zh", "bs"]
+
+    /// The place of a language in ``languages``, by its whole name or its main part; English for one that is not there.
+    package static func place(of language: String) -> Int {
+        let main = String(language.prefix { $0 != "-" })
+        return languages.firstIndex(of: language) ?? languages.firstIndex(of: main) ?? 0
+    }
 
     private struct Text {
         let subject: String

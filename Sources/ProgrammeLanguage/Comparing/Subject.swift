@@ -33,8 +33,6 @@ struct Subject: Hashable, Sendable {
 }
 
 extension Subject.Aspect {
-    private static let auxiliaries = ["is ", "has ", "may ", "asks ", "sends "]
-
     /// As the verb of a sentence: `is now due`, `now leads to`.
     private func spoken(_ adverb: String) -> String {
         guard verb.hasPrefix("is ") else { return "\(adverb) \(verb)" }

@@ -1,3 +1,5 @@
+import Exchange
+
 /// The words that a page or a diagram brings itself, in the languages of the built-in texts.
 package enum PageWord: String, Sendable, CaseIterable {
     case state, who, asked, due, reminders, next, people, role, tracks, ends, calendar, day, what, stays
@@ -6,7 +8,7 @@ package enum PageWord: String, Sendable, CaseIterable {
     case allOfThem, atOnce, ranking, search, signs, decides, told, reminded, sample, stage, version
     case fulfilled, refused, withdrawn, cancelled, expired
 
-    /// In the order of ``languages``.
+    /// In the order of `BuiltInTexts.languages`.
     private static let table: [PageWord: [String]] = [
         .state: ["State", "État", "Estado", "Estado", "الحالة", "Состояние", "状态", "Stanje"],
         .who: ["Who", "Qui", "Quién", "Quem", "من", "Кто", "谁", "Ko"],
@@ -87,12 +89,8 @@ package enum PageWord: String, Sendable, CaseIterable {
         .expired: ["expired", "expiré", "caducado", "expirado", "منقضٍ", "истекло", "过期", "isteklo"],
     ]
 
-    package static let languages = ["en", "fr", "es", "pt", "ar", "ru", "zh", "bs"]
-
     /// In a language, or in its main part; in English where the page does not speak it.
     package func text(_ language: String) -> String {
-        let main = String(language.prefix { $0 != "-" })
-        let index = Self.languages.firstIndex(of: language) ?? Self.languages.firstIndex(of: main) ?? 0
-        return Self.table[self]?[index] ?? rawValue
+        Self.table[self]?[BuiltInTexts.place(of: language)] ?? rawValue
     }
 }

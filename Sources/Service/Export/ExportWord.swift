@@ -1,10 +1,12 @@
+import Exchange
+
 /// The words that a table for people brings itself, in the languages of the built-in texts.
 enum ExportWord: Sendable {
     case reference, programme, stage, state, opened, changed, ended, reason, isHeld, isStuck, guest, hosts
     case firstDay, lastDay, part, number, name, address, institution, country, language, since, tookPart
     case form, question, item, answer, value, answered, yes, no
 
-    /// In the order of ``languages``.
+    /// In the order of `BuiltInTexts.languages`.
     private static let table: [ExportWord: [String]] = [
         .reference: ["Case", "Dossier", "Expediente", "Processo", "الملف", "Дело", "案件", "Predmet"],
         .programme: ["Programme", "Programme", "Programa", "Programa", "البرنامج", "Программа", "项目", "Program"],
@@ -55,12 +57,8 @@ enum ExportWord: Sendable {
         .no: ["no", "non", "no", "não", "لا", "нет", "否", "ne"],
     ]
 
-    private static let languages = ["en", "fr", "es", "pt", "ar", "ru", "zh", "bs"]
-
     /// In the language, in its main part, or in English.
     func text(_ language: String) -> String {
-        let main = String(language.prefix { $0 != "-" })
-        let index = Self.languages.firstIndex(of: main) ?? 0
-        return Self.table[self]?[index] ?? ""
+        Self.table[self]?[BuiltInTexts.place(of: language)] ?? ""
     }
 }

@@ -26,9 +26,6 @@ package struct Inbox: Sendable {
         senders = try settings.senders()
     }
 
-    /// Whether anybody may hand in events.
-    package var hasSenders: Bool { !senders.isEmpty }
-
     /// Where a request went, for a log: never more of a path than is known.
     package func place(of request: HTTPRequest) -> String {
         if request.path == Self.callbackPath { return "callbacks" }
