@@ -38,8 +38,13 @@ private let runs = ProcessInfo.processInfo.environment["SOJOURN_FUZZ_RUNS"].flat
     /// The signs of a text that a calendar file can carry, lines ended by LF.
     private static func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
-        for scalar in text.replacing("\r\n", with: "\n").unicodeScalars
-        where scalar.value >= 0x20 && scalar.value != 0x7F || scalar == "\n" || scalar == "\t" { result.append(scalar) }
+        for scalar in text.replacing("\r\n", with: "\n").unicodeScalars {
+            switch scalar {
+            case "\r", "\u{85}", "\u{2028}", "\u{2029}": result.append("\n")
+            case "\n", "\t": result.append(scalar)
+            default: if scalar.properties.generalCategory != .control { result.append(scalar) }
+            }
+        }
         return String(result)
     }
 
