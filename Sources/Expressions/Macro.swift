@@ -80,6 +80,13 @@ extension Macro {
             (target, arguments, context) throws(ExpressionMistake) in
             try collect(target, arguments[0], filter: arguments[1], arguments[0], context)
         },
+        Macro(name: "sortBy", isReceiver: true, argumentCount: 2) {
+            (target, arguments, context) throws(ExpressionMistake) in
+            guard let target, let keys = try collect(target, arguments[0], filter: nil, arguments[1], context) else {
+                return nil
+            }
+            return context.node(.call(ListFunctions.sortByKeys, target: target, arguments: [keys]))
+        },
     ]
 
     private static func variable(_ node: Node, _ context: MacroContext) throws(ExpressionMistake) -> String {

@@ -10,7 +10,7 @@ enum Standard {
         "size", "contains", "startsWith", "endsWith", "matches", "int", "uint", "double", "string", "bytes", "bool",
         "timestamp", "duration", "dyn", "type", "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek",
         "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds", "has", "all", "exists", "exists_one",
-        "map", "filter",
+        "map", "filter", "distinct", "sort", "sortBy",
     ]
 
     private static func isOr(_ type: ValueType, _ wanted: ValueType...) -> Bool {
@@ -23,6 +23,13 @@ enum Standard {
         case "size":
             guard types.isEmpty else { return nil }
             return isSized(receiver) ? .int : nil
+        case "distinct", "sort":
+            guard types.isEmpty, case .list = receiver else { return receiver == .dyn && types.isEmpty ? .dyn : nil }
+            return receiver
+        case ListFunctions.sortByKeys:
+            guard types.count == 1, case .list = types[0] else { return nil }
+            if case .list = receiver { return receiver }
+            return receiver == .dyn ? .dyn : nil
         case "contains", "startsWith", "endsWith", "matches":
             return types.count == 1 && isOr(receiver, .string) && isOr(types[0], .string) ? .bool : nil
         case "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear":

@@ -27,6 +27,7 @@ enum StandardFunctions {
     private static func method(_ function: String, _ value: Value) throws(EvaluationError) -> Value? {
         if function == "size" { return try size(value) }
         switch value {
+        case .list(let values): return try ListFunctions.method(function, values)
         case .timestamp(let seconds, let nanos): return try Times.part(function, seconds, nanos, zone: "UTC")
         case .duration(let seconds, let nanos): return Times.part(function, seconds, nanos)
         default: return nil
@@ -61,6 +62,9 @@ enum StandardFunctions {
         default: break
         }
         if isMethod {
+            if function == ListFunctions.sortByKeys, case .list(let values) = left, case .list(let keys) = right {
+                return .list(try ListFunctions.sorted(values, by: keys))
+            }
             guard case .timestamp(let seconds, let nanos) = left, case .string(let zone) = right else { return nil }
             return try Times.part(function, seconds, nanos, zone: zone)
         }

@@ -70,8 +70,38 @@ private func play(_ programme: String, seed: UInt64? = nil) async throws -> Play
         for folder in ["invitations", "documents"] {
             #expect(try manager.contentsOfDirectory(atPath: played.folder + "/" + folder).count >= 6)
         }
+        try expectAgendas(played.folder + "/documents")
         let mode = try manager.attributesOfItem(atPath: played.folder + "/sojourn.db")[.posixPermissions] as? Int
         #expect(mode == 0o600)
+    }
+
+    /// Each who travels or receives has the agenda for print in their own language, with the names of all who come.
+    private func expectAgendas(_ folder: String) throws {
+        let manager = FileManager.default
+        let agendas = try manager.subpathsOfDirectory(atPath: folder).filter {
+            $0.contains("/agenda-") && $0.hasSuffix(".pdf")
+        }.map { folder + "/" + $0 }
+        #expect(agendas.count > 20)
+        let texts = try agendas.map { try words(of: $0) }
+        for words in ["Monday, ", "Lundi ", "Lunes, ", "Segunda-feira, ", "المشاركون"] {
+            #expect(texts.contains { $0.contains(words) }, "nobody reads \(words)")
+        }
+        #expect(texts.allSatisfy { $0.components(separatedBy: "•").count > 2 })
+    }
+
+    private func words(of pdf: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/pdftotext")
+        process.arguments = ["-enc", "UTF-8", pdf, "-"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let shown = text.precomposedStringWithCompatibilityMapping.unicodeScalars.filter {
+            !["\u{200E}", "\u{200F}", "\u{202A}", "\u{202B}", "\u{202C}", "\u{2068}", "\u{2069}"].contains($0)
+        }
+        return String(String.UnicodeScalarView(shown)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     @Test func `the same seed plays the same year`() async throws {

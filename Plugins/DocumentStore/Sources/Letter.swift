@@ -55,6 +55,11 @@ struct Letter {
         h3 { font-size: 1.0625rem; margin-block: 1.5rem .5rem; }
         p, ul, ol { margin-block: 0 1rem; orphans: 3; widows: 3; }
         ul, ol { padding-inline-start: 1.5rem; }
+        table { width: 100%; border-collapse: collapse; margin-block: 0 1rem; font-size: 1rem; line-height: 1.4; }
+        th, td { text-align: start; vertical-align: top; padding-block: .4rem; padding-inline: 0 1rem;
+          border-block-end: 1px solid #ddd; }
+        th { font-size: .875rem; color: #444; border-block-end-color: #999; }
+        tr { break-inside: avoid; }
         [dir="rtl"] body { line-height: 1.8; }
         footer { font-size: .8125rem; color: #555; padding-inline: 3.5rem; margin-block-end: 2rem; }
         @media (max-width: 40rem) { main { padding: 1.5rem; margin-block-start: 0; border: 0; }

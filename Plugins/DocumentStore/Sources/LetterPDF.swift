@@ -106,8 +106,12 @@ final class LetterPDF: Sendable {
             sheet.add(isolated(letter.reader), as: .paragraph, size: size, space: size * 2.4)
         }
         sheet.add(HTML.escaped(letter.title), as: .title, size: size * 1.5, isBold: true, space: size * 2.4)
-        for block in LetterText(letter.text).blocks {
+        let blocks = LetterText(letter.text).blocks
+        let tables = blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
+        let columns = Dictionary(grouping: tables, by: \.headings).mapValues { sheet.columns(of: $0) }
+        for block in blocks {
             switch block {
+            case .table(let table): sheet.add(table, columns[table.headings] ?? [], space: size * 0.4)
             case .paragraph(let lines):
                 // U+2028 is Pango's line that ends while the paragraph goes on.
                 let markup = lines.map { LetterText.inline($0, .pango) }.joined(separator: "\u{2028}")
@@ -134,17 +138,20 @@ final class LetterPDF: Sendable {
         page number: Int, of sheet: LetterSheet, _ letter: Letter, _ drawing: OpaquePointer, isRightToLeft: Bool
     ) {
         cairo_set_source_rgb(drawing, 0.1, 0.1, 0.1)
-        for piece in sheet.pages[number] where !piece.lines.isEmpty {
-            cairo_tag_begin(drawing, piece.role.rawValue, nil)
+        for piece in sheet.pages[number] where !piece.lines.isEmpty || !piece.begins.isEmpty || !piece.ends.isEmpty {
+            for element in piece.begins { cairo_tag_begin(drawing, element, nil) }
+            if let role = piece.role { cairo_tag_begin(drawing, role.rawValue, nil) }
             for line in piece.lines {
                 cairo_move_to(drawing, line.x, line.y)
                 pango_cairo_show_layout_line(drawing, line.line)
             }
-            cairo_tag_end(drawing, piece.role.rawValue)
+            if let role = piece.role { cairo_tag_end(drawing, role.rawValue) }
+            for element in piece.ends { cairo_tag_end(drawing, element) }
         }
-        cairo_set_source_rgb(drawing, 0.6, 0.6, 0.6)
         cairo_set_line_width(drawing, 0.5)
         for rule in sheet.rules where rule.page == number {
+            let grey = rule.isLight ? 0.82 : 0.6
+            cairo_set_source_rgb(drawing, grey, grey, grey)
             cairo_move_to(drawing, PDFPage.margin, rule.y)
             cairo_line_to(drawing, PDFPage.width - PDFPage.margin, rule.y)
             cairo_stroke(drawing)

@@ -1,9 +1,10 @@
 import CPango
 
-/// The paragraphs of one letter, broken into lines and spread over pages.
+/// The paragraphs and tables of one letter, broken into lines and spread over pages.
 ///
 /// Pango breaks, shapes and orders the lines (Arabic joined and from right to left, Chinese between any two signs); what
-/// is done here is where a page ends: a heading stays with what follows, and no single line of a paragraph stands alone.
+/// is done here is where a page ends: a heading stays with what follows, no single line of a paragraph stands alone, and
+/// a table that goes on has its headings again (`LetterSheet+Table.swift`).
 final class LetterSheet {
     /// What a piece is for a reader who listens: an element of the PDF's structure.
     enum Role: String {
@@ -12,6 +13,8 @@ final class LetterSheet {
         case heading = "H2"
         case subheading = "H3"
         case entry = "LI"
+        case columnHeading = "TH"
+        case cell = "TD"
 
         var isHeading: Bool { self == .title || self == .heading || self == .subheading }
     }
@@ -24,11 +27,22 @@ final class LetterSheet {
     }
 
     struct Piece {
-        let role: Role
+        /// nil: said before, such as the headings of a table that goes on; a reader who listens hears it once.
+        let role: Role?
         var lines: [Line]
+        /// Elements of the structure that begin with this piece, the outermost first, and those that end with it.
+        var begins: [String] = []
+        var ends: [String] = []
     }
 
-    private struct Row {
+    struct Rule {
+        let page: Int
+        let y: Double
+        /// Between the rows of a table a rule is lighter.
+        let isLight: Bool
+    }
+
+    struct Row {
         let line: UnsafeMutablePointer<PangoLayoutLine>
         let x: Double
         let height: Double
@@ -36,10 +50,13 @@ final class LetterSheet {
     }
 
     private let context: OpaquePointer
-    private let isRightToLeft: Bool
-    private(set) var pages: [[Piece]] = [[]]
-    private var place = PDFPage.margin
-    private var pending: (role: Role, rows: [Row], space: Double)?
+    let isRightToLeft: Bool
+    var pages: [[Piece]] = [[]]
+    /// Where the next line begins, from the top of the last page.
+    var place = PDFPage.margin
+    /// A heading that waits for what it is the heading of.
+    var pending: (role: Role, rows: [Row], space: Double)?
+    private(set) var rules: [Rule] = []
     private var layouts: [OpaquePointer] = []
 
     init(context: OpaquePointer, isRightToLeft: Bool) {
@@ -91,7 +108,7 @@ final class LetterSheet {
         flow(rows, role, space: space)
     }
 
-    private func rows(of layout: OpaquePointer, left: Double) -> [Row] {
+    func rows(of layout: OpaquePointer, left: Double) -> [Row] {
         guard let walk = pango_layout_get_iter(layout) else { return [] }
         defer { pango_layout_iter_free(walk) }
         var rows: [Row] = []
@@ -140,7 +157,7 @@ final class LetterSheet {
         put(heading.rows, heading.role, space: heading.space)
     }
 
-    private func put(_ rows: [Row], _ role: Role, space: Double) {
+    func put(_ rows: [Row], _ role: Role?, space: Double) {
         if place > PDFPage.margin { place += space }
         var piece = Piece(role: role, lines: [])
         for (index, row) in rows.enumerated() {
@@ -156,18 +173,16 @@ final class LetterSheet {
         pages[pages.count - 1].append(piece)
     }
 
-    private func turn() {
+    func turn() {
         guard place > PDFPage.margin else { return }
         pages.append([])
         place = PDFPage.margin
     }
 
-    /// Draws a rule below what stands; the letterhead's.
-    private(set) var rules: [(page: Int, y: Double)] = []
-
-    func rule(space: Double) {
+    /// Draws a rule below what stands.
+    func rule(space: Double, isLight: Bool = false) {
         settle()
-        rules.append((pages.count - 1, place + space))
+        rules.append(Rule(page: pages.count - 1, y: place + space, isLight: isLight))
         place += space
     }
 }

@@ -2,6 +2,7 @@
 ///
 /// An empty line ends a paragraph, a line's end stays one, `#` to `###` begin a heading (the title above is the first
 /// rank, so they are the second and third), `- ` and `1. ` an entry of a list, `**so**` is strong and `*so*` stressed.
+/// Lines that begin with `|` are a table, if the second is its rule (`|---|---|`); `\|` and `\\` are the signs themselves.
 /// Everything else, links and HTML before all, is what it is: signs.
 struct LetterText {
     enum Block {
@@ -9,16 +10,25 @@ struct LetterText {
         /// Of rank 2 or 3.
         case heading(rank: Int, Substring)
         case list(isNumbered: Bool, [Substring])
+        case table(LetterTable)
     }
 
     let blocks: [Block]
 
     init(_ text: String) {
-        // CR LF is one Character in Swift, so lines are split at scalars.
-        let lines = Self.normalised(text).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = Self.lines(text)
         var blocks: [Block] = []
         var isOpen = false
-        for line in lines.map(Self.trimmed) {
+        var next = 0
+        while next < lines.count {
+            if let table = LetterTable(lines[next...]) {
+                blocks.append(.table(table))
+                next += table.lineCount
+                isOpen = false
+                continue
+            }
+            let line = lines[next]
+            next += 1
             if line.isEmpty {
                 isOpen = false
                 continue
@@ -36,6 +46,17 @@ struct LetterText {
         self.blocks = blocks
     }
 
+    /// The lines without the spaces around them. U+2028 ends a line too, but not a row of a table: there it is a line's
+    /// end within a cell.
+    private static func lines(_ text: String) -> [Substring] {
+        // CR LF is one Character in Swift, so lines are split at scalars.
+        normalised(text).split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+            let whole = trimmed(line)
+            if LetterTable.isRow(whole) { return [whole] }
+            return line.split(separator: "\u{2028}", omittingEmptySubsequences: false).map(trimmed)
+        }
+    }
+
     private static func normalised(_ text: String) -> Substring.UnicodeScalarView {
         var result = String.UnicodeScalarView()
         var followsReturn = false
@@ -43,7 +64,7 @@ struct LetterText {
             let isBreak = scalar == "\n" && followsReturn
             followsReturn = scalar == "\r"
             if isBreak { continue }
-            result.append(followsReturn || scalar == "\u{2028}" || scalar == "\u{85}" ? "\n" : scalar)
+            result.append(followsReturn || scalar == "\u{85}" ? "\n" : scalar)
         }
         return result[...]
     }
@@ -82,6 +103,7 @@ struct LetterText {
             case .heading(let rank, let line): "<h\(rank)>\(Self.inline(line))</h\(rank)>\n"
             case .list(let isNumbered, let entries):
                 Self.list(isNumbered ? "ol" : "ul", entries)
+            case .table(let table): table.html
             }
         }.joined()
     }
@@ -108,6 +130,11 @@ struct LetterText {
         let scalars = Array(line.unicodeScalars)
         var index = 0
         while index < scalars.count {
+            if scalars[index] == "\\", index + 1 < scalars.count, ["\\", "|"].contains(scalars[index + 1]) {
+                plain.append(scalars[index + 1])
+                index += 2
+                continue
+            }
             guard scalars[index] == "*" else {
                 plain.append(scalars[index])
                 index += 1

@@ -15,6 +15,10 @@ enum PDFPage {
 
     static let textSize = 11.0
     static let smallSize = 9.0
+    static let tableSize = 10.0
+    /// Between the columns of a table, and above and below what stands in a cell.
+    static let columnGap = 14.0
+    static let cellPadding = 3.5
     /// Between the lines of a paragraph, of the font's own height.
     static let lineSpacing = 1.25
 

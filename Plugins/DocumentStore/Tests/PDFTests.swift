@@ -4,64 +4,6 @@ import Expressions
 import Foundation
 import Testing
 
-/// A letter as Poppler reads it.
-private struct PDF {
-    let path: String
-
-    var information: String {
-        get throws { String(decoding: try Counterpart.run("/usr/bin/pdfinfo", [path]), as: UTF8.self) }
-    }
-
-    /// The text in the order of reading, letters in their plain forms, without the marks that only order it.
-    var text: String {
-        get throws {
-            let raw = String(
-                decoding: try Counterpart.run("/usr/bin/pdftotext", ["-enc", "UTF-8", path, "-"]), as: UTF8.self)
-            let marks: [ClosedRange<Unicode.Scalar>] = [
-                "\u{200E}"..."\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}",
-            ]
-            return String(
-                String.UnicodeScalarView(
-                    raw.precomposedStringWithCompatibilityMapping.unicodeScalars.filter { scalar in
-                        !marks.contains { $0.contains(scalar) }
-                    }))
-        }
-    }
-
-    var words: String { get throws { try text.split(whereSeparator: \.isWhitespace).joined(separator: " ") } }
-
-    /// A font each: its name, and whether it is inside.
-    var fonts: [(name: String, isInside: Bool)] {
-        get throws {
-            String(decoding: try Counterpart.run("/usr/bin/pdffonts", [path]), as: UTF8.self)
-                .split(separator: "\n").dropFirst(2)
-                .map { line in (String(line.prefix { $0 != " " }), line.contains(" yes ")) }
-        }
-    }
-
-    /// From the left edge of the first to the right edge of the last of some signs, in points. Poppler tells Arabic
-    /// letter by letter, other scripts word by word.
-    func reach(of isMeant: (Substring) -> Bool) throws -> ClosedRange<Double> {
-        let page = String(decoding: try Counterpart.run("/usr/bin/pdftotext", ["-bbox", path, "-"]), as: UTF8.self)
-        var edges: [Double] = []
-        for line in page.split(separator: "\n") {
-            guard let text = line.split(separator: ">").dropFirst().first?.split(separator: "<").first, isMeant(text)
-            else { continue }
-            for name in ["xMin", "xMax"] {
-                edges +=
-                    line.components(separatedBy: "\(name)=\"").dropFirst().first
-                    .flatMap { $0.split(separator: "\"").first }.flatMap { Double($0) }.map { [$0] } ?? []
-            }
-        }
-        let least = try #require(edges.min())
-        return least...(edges.max() ?? least)
-    }
-}
-
-private func isArabic(_ text: Substring) -> Bool {
-    text.unicodeScalars.contains { (0x600...0x6FF).contains($0.value) || (0xFB50...0xFEFC).contains($0.value) }
-}
-
 @Suite("Letters as PDF")
 struct PDFTests {
     private let desk: Desk
@@ -161,9 +103,7 @@ struct PDFTests {
         for number in 1...200 {
             #expect(words.components(separatedBy: "Paragraph \(number) tells").count == 2)
         }
-        let count = try #require(
-            try pdf.information.components(separatedBy: "Pages:").last?.split(separator: "\n").first
-                .flatMap { Int($0.trimmingCharacters(in: .whitespaces)) })
+        let count = try pdf.pageCount
         #expect(count > 5)
         for page in 1...count { #expect(words.contains("\(page) / \(count)")) }
     }

@@ -5,7 +5,7 @@ package import Expressions
 ///
 /// Each is documented in docs/reference/language.md; none reads a clock or anything outside its arguments (R6).
 package enum ProgrammeFunctions {
-    /// Functions on what is known: `known`, `newer`, `overlap`, `overlaps`, `within`, `working_days`, `days`, `spread`.
+    /// Functions on what is known: `known`, `newer`, `overlap`, `overlaps`, `within`, `working_days`, `days`, `weekday`, `spread`.
     package static func general(calendar: WorkingCalendar) -> [FunctionDeclaration] {
         let span = ValueType.named("dates")
         return [
@@ -71,6 +71,14 @@ package enum ProgrammeFunctions {
                     return .int(Int64(given.last.day - given.first.day) + 1)
                 }),
             FunctionDeclaration(
+                name: "weekday", overloads: [.init(arguments: [.string], result: .named(weekdayType))],
+                implementation: { (values) throws(EvaluationError) in
+                    guard let date = values[0].asString.flatMap(LocalDate.init(iso:)) else {
+                        throw EvaluationError("weekday takes a day, such as weekday(visit.first)")
+                    }
+                    return .object(["weekday": .int(Int64(date.weekday))])
+                }),
+            FunctionDeclaration(
                 name: "spread", overloads: [.init(arguments: [.list(span)], result: .int)],
                 implementation: { (values) throws(EvaluationError) in
                     var all: [DateSpan] = []
@@ -80,6 +88,9 @@ package enum ProgrammeFunctions {
                 }),
         ]
     }
+
+    /// What `weekday` gives: a day of the week, which texts write in their reader's language.
+    package static let weekdayType = "$weekday"
 
     /// The longest span whose working days are counted.
     static let maximumDays = 10_000

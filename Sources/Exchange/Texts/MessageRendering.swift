@@ -35,7 +35,7 @@ struct MessageRendering {
                 subject: name, body: "", language: programme.languages[0], mentions: [:],
                 problem: "there is no document \"\(name)\"")
         }
-        return fill(document, language: language, reading: reading, dates: dates)
+        return fill(document, language: language, reading: reading, dates: dates, isDocument: true)
     }
 
     /// The reader's language if it is there, its main part, else the programme's first.
@@ -46,7 +46,9 @@ struct MessageRendering {
         return programme.languages.first { known.contains($0) } ?? known.first ?? "en"
     }
 
-    private func fill(_ message: Message, language: String, reading: CaseReading, dates: [String: Int]) -> Rendered {
+    private func fill(
+        _ message: Message, language: String, reading: CaseReading, dates: [String: Int], isDocument: Bool = false
+    ) -> Rendered {
         let chosen = choose(language, among: programme.languages.filter { message.texts[$0] != nil })
         guard let text = message.texts[chosen] else {
             return Rendered(
@@ -62,7 +64,10 @@ struct MessageRendering {
             }
             let whole = parts.isEmpty ? reading : reading.adding(parts)
             let subject = try text.subject.render(whole, format: { wordings.text($0, $1) })
-            let body = try text.body.render(whole, format: { wordings.text($0, $1) })
+            let body = try text.body.render(whole) {
+                let filled = wordings.text($0, $1)
+                return isDocument ? Self.cell(filled) : filled
+            }
             for reference in text.subject.references + text.body.references {
                 if let revision = dates[reference.variable] { mentions[reference.variable] = revision }
             }
@@ -73,6 +78,23 @@ struct MessageRendering {
                 subject: message.name, body: "", language: chosen, mentions: mentions,
                 problem: "the message \"\(message.name)\" cannot be filled in \(chosen): \(error.message)")
         }
+    }
+
+    /// A value that stays within the cell of a document's table into which it is filled: `|` and `\` are marked as signs,
+    /// and an end of a line becomes U+2028, a line's end within a paragraph.
+    static func cell(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        var follows = false
+        for scalar in text.unicodeScalars {
+            defer { follows = scalar == "\r" }
+            switch scalar {
+            case "\\", "|": result.append(contentsOf: ["\\", scalar])
+            case "\n" where follows: break
+            case "\n", "\r", "\u{85}": result.append("\u{2028}")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     private func fill(

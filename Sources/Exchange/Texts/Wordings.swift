@@ -40,6 +40,9 @@ package struct Wordings: Sendable {
             return values.map { plain($0, .dyn) }.joined(separator: language.hasPrefix("ar") ? "، " : ", ")
         case .map:
             if let span = DateSpan(value: value) { return days(span) }
+            if type == .named(ProgrammeFunctions.weekdayType), let weekday = value["weekday"]?.asInt {
+                return self.weekday(weekday)
+            }
             if let amount = value["amount"]?.asDouble, let currency = value["currency"]?.asString {
                 return money(amount, currency)
             }
@@ -57,6 +60,15 @@ package struct Wordings: Sendable {
     /// A day, long: "14 June 2027".
     package func day(_ date: LocalDate) -> String {
         DayFormats.shared.text(date, language: language)
+    }
+
+    /// A day of the week as it begins a line, such as "Monday" or "Lundi".
+    ///
+    /// - Parameter number: 1 for Monday to 7 for Sunday.
+    package func weekday(_ number: Int) -> String {
+        // 5 January 1970 was a Monday.
+        let name = DayFormats.shared.weekday(LocalDate(day: Int32(clamping: 3 + number)), language: language)
+        return name.prefix(1).uppercased() + name.dropFirst()
     }
 
     /// A span of days, such as "14 June 2027 – 18 June 2027"; one day stands alone.
@@ -102,16 +114,32 @@ package struct Wordings: Sendable {
 private struct DayFormats: Sendable {
     static let shared = DayFormats()
     private let formats: [String: Date.FormatStyle]
+    private let weekdays: [String: Date.FormatStyle]
 
     init() {
         var formats: [String: Date.FormatStyle] = [:]
-        for language in BuiltInTexts.languages { formats[language] = Self.style(language) }
+        var weekdays: [String: Date.FormatStyle] = [:]
+        for language in BuiltInTexts.languages {
+            formats[language] = Self.long(language)
+            weekdays[language] = Self.weekday(language)
+        }
         self.formats = formats
+        self.weekdays = weekdays
     }
 
-    private static func style(_ language: String) -> Date.FormatStyle {
-        var style = Date.FormatStyle(
-            date: .long, time: .omitted, locale: Locale(identifier: Wordings.locale(language)))
+    private static func long(_ language: String) -> Date.FormatStyle {
+        style(
+            language,
+            Date.FormatStyle(date: .long, time: .omitted, locale: Locale(identifier: Wordings.locale(language))))
+    }
+
+    private static func weekday(_ language: String) -> Date.FormatStyle {
+        style(language, Date.FormatStyle(locale: Locale(identifier: Wordings.locale(language))).weekday(.wide))
+    }
+
+    /// The style in the days of the Gregorian calendar, which have no zone.
+    private static func style(_ language: String, _ style: Date.FormatStyle) -> Date.FormatStyle {
+        var style = style
         style.timeZone = TimeZone(secondsFromGMT: 0) ?? .current
         var calendar = Calendar(identifier: .gregorian)
         calendar.locale = Locale(identifier: Wordings.locale(language))
@@ -121,8 +149,12 @@ private struct DayFormats: Sendable {
     }
 
     func text(_ date: LocalDate, language: String) -> String {
-        let seconds = Double(date.day) * 86_400
-        let style = formats[language] ?? formats[String(language.prefix(2))] ?? Self.style(language)
-        return Date(timeIntervalSince1970: seconds).formatted(style)
+        instant(date).formatted(formats[language] ?? formats[String(language.prefix(2))] ?? Self.long(language))
     }
+
+    func weekday(_ date: LocalDate, language: String) -> String {
+        instant(date).formatted(weekdays[language] ?? weekdays[String(language.prefix(2))] ?? Self.weekday(language))
+    }
+
+    private func instant(_ date: LocalDate) -> Date { Date(timeIntervalSince1970: Double(date.day) * 86_400) }
 }

@@ -96,7 +96,7 @@ struct PrivacyFlow {
         switch function {
         case "known", "newer", "size":
             return ([target].compactMap(\.self) + arguments).reduce(into: PrivacyLabel()) { $0.formUnion(tested($1)) }
-        case "of", "row", "_[_]", "filter":
+        case "of", "row", "_[_]", "filter", "@sortByAssociatedKeys":
             // One of the entries, whose own fields count when they are read.
             let list = target.map { path($0) } ?? arguments.first.map { path($0) } ?? PrivacyLabel()
             return arguments.dropFirst(target == nil ? 1 : 0).reduce(into: list) { label, argument in

@@ -57,6 +57,7 @@ extension Compilation {
         base.structs["dates"] = [
             "first": StructField(.named("date")), "last": StructField(.named("date")), "revision": StructField(.int),
         ]
+        base.structs[ProgrammeFunctions.weekdayType] = [:]
         base.structs["money"] = ["amount": StructField(.double), "currency": StructField(.string)]
         base.structs["file"] = plain("name", "type", "sha256", "path").merging(["bytes": StructField(.int)]) { $1 }
         var person = plain("id", "name", "address", "language", "zone", "country", "institution")
