@@ -97,11 +97,15 @@ public struct ActionCall: Sendable {
     public let callbackSecret: String
     /// What stands behind a + in an address to which answers go names this call with it, signed; empty: none is taken.
     public let replyTag: String
+    /// An address with https: at which one POST ends mails like this one for its reader (RFC 8058); empty: there is none, or
+    /// the mail is one that its reader must get.
+    public let unsubscribe: String
 
     public init(
         key: String, attempt: Int, mode: Mode, input: [String: Value], sequence: Int, now: Instant, deadline: Instant,
         caseReference: String, programme: String, isDryRun: Bool = false, checkpoint: Value? = nil,
-        answers: [String: Value] = [:], callbackSecret: String = "", replyTag: String = ""
+        answers: [String: Value] = [:], callbackSecret: String = "", replyTag: String = "",
+        unsubscribe: String = ""
     ) {
         self.key = key
         self.attempt = attempt
@@ -117,6 +121,7 @@ public struct ActionCall: Sendable {
         self.answers = answers
         self.callbackSecret = callbackSecret
         self.replyTag = replyTag
+        self.unsubscribe = unsubscribe
     }
 
     /// A text input, or empty.

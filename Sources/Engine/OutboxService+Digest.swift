@@ -73,6 +73,18 @@ extension OutboxService {
         return rows
     }
 
+    /// Without those from which their reader has unsubscribed since they were gathered.
+    private func wanted(_ taken: [Taken]) async throws -> [Taken] {
+        var rows: [Taken] = []
+        for one in taken {
+            if let body = try? Value(json: one.row.body), try await takesBack(one.row, onItsWay(one.row, body)) {
+                continue
+            }
+            rows.append(one)
+        }
+        return rows
+    }
+
     /// Those that had a try counted by being claimed get it back; the staff are told of one of them.
     private func holdBack(_ taken: [Taken], _ passage: MailGate.Passage) async throws {
         for (index, one) in taken.enumerated() {
@@ -84,7 +96,11 @@ extension OutboxService {
         _ sealed: DigestPage.Sealed, of page: inout DigestPage, _ name: String, ledBy row: EffectRow,
         _ mail: MailOnItsWay, isPassed: Bool = false, at now: Instant
     ) async throws {
-        let rows = try await take(sealed.members)
+        let rows = try await wanted(try await take(sealed.members))
+        guard !rows.isEmpty else {
+            page.sealed.removeAll { $0 == sealed }
+            return try await keep(page, name)
+        }
         if !isPassed {
             let held = try await gate.passage(mail, at: now)
             if held != .goes {
@@ -94,8 +110,8 @@ extension OutboxService {
         // Written before it leaves, so that an answer finds its way also after a crash.
         try await store.setDocument(
             kind: DigestPage.mailKind, id: sealed.key, body: DigestPage.texts(sealed.members).jsonBytes)
-        let outcome = try await deliver(rows.map(\.row), as: sealed, ledBy: row, at: now)
-        try await gate.learn(outcome, of: mail, at: now)
+        var outcome = try await deliver(rows.map(\.row), as: sealed, ledBy: row, at: now)
+        outcome = try await gate.learn(outcome, of: mail, at: now)
         learn(outcome, of: row.action, at: now)
         for one in rows {
             guard let body = try? Value(json: one.row.body) else { continue }
@@ -122,14 +138,19 @@ extension OutboxService {
     ) async throws -> ActionOutcome {
         let bodies = rows.compactMap { try? Value(json: $0.body) }
         guard let action = action(row.action), let first = bodies.first else { return .done(output: [:]) }
+        var mails: [MailOnItsWay] = []
+        for (row, body) in zip(rows, bodies) { mails.append(try await onItsWay(row, body)) }
+        let unsubscribe = try await unsubscribeAddress(of: mails)
         guard sealed.members.count > 1 else {
-            return await action.run(try await call(rows[0], first, action, pause: nil, at: now))
+            return await action.run(
+                try await call(rows[0], first, action, pause: nil, unsubscribe: unsubscribe, at: now))
         }
         var leader = row
         leader.key = sealed.key
         let inputs = bodies.compactMap { $0["input"]?.fields }
         var body = first.fields
         body["input"] = .object(DigestMail.input(of: inputs))
-        return await action.run(try await call(leader, .object(body), action, pause: nil, at: now))
+        return await action.run(
+            try await call(leader, .object(body), action, pause: nil, unsubscribe: unsubscribe, at: now))
     }
 }

@@ -140,6 +140,7 @@ package final class OutboxService: Sendable {
         }
         let mail = row.action == MailGate.action ? try await onItsWay(row, body) : nil
         if let mail {
+            if try await takesBack(row, mail) { return }
             if let seconds = gate.terms.digestSeconds {
                 if mail.canBeMerged, !mail.isDue(within: seconds, of: now) {
                     return try await gather(row, mail, seconds: seconds, at: now)
@@ -151,9 +152,11 @@ package final class OutboxService: Sendable {
             guard passage == .goes else { return try await holdBack(row, passage) }
         }
         let pause = try await pause(of: row)
-        let outcome = await action.run(try await call(row, body, action, pause: pause, at: now))
+        let unsubscribe = try await unsubscribeAddress(of: mail.map { [$0] } ?? [])
+        var outcome = await action.run(
+            try await call(row, body, action, pause: pause, unsubscribe: unsubscribe, at: now))
         learn(outcome, of: row.action, at: now)
-        if let mail { try await gate.learn(outcome, of: mail, at: now) }
+        if let mail { outcome = try await gate.learn(outcome, of: mail, at: now) }
         if let end = pause?.until, end <= now, case .waiting = outcome {
             try await finish(row, .unknown(message: "no answer came from outside until \(end.rfc3339)"))
             return
@@ -161,9 +164,13 @@ package final class OutboxService: Sendable {
         try await settle(row, outcome, body, pause: pause, at: now)
     }
 
-    /// What the way of a mail depends on; its case is read only where the hub has set something that asks for it.
-    private func onItsWay(_ row: EffectRow, _ body: Value) async throws -> MailOnItsWay {
-        MailOnItsWay(row, body, origin: gate.terms.asksForCase ? try await cases.load(row.caseID) : nil)
+    /// What the way of a mail depends on; its case is read only where something asks for it: what the hub has set, or a
+    /// reader who has unsubscribed.
+    func onItsWay(_ row: EffectRow, _ body: Value) async throws -> MailOnItsWay {
+        let plain = MailOnItsWay(row, body)
+        var asksForCase = gate.terms.asksForCase
+        if !asksForCase { asksForCase = try await gate.suppressions.hasUnsubscribed(plain.address) }
+        return asksForCase ? MailOnItsWay(row, body, origin: try await cases.load(row.caseID)) : plain
     }
 
     /// A mail that does not leave now waits, or its address takes none.
@@ -200,7 +207,8 @@ package final class OutboxService: Sendable {
     func action(_ name: String) -> (any Action)? { actions[name] }
 
     func call(
-        _ row: EffectRow, _ body: Value, _ action: any Action, pause: EffectPause?, at now: Instant
+        _ row: EffectRow, _ body: Value, _ action: any Action, pause: EffectPause?, unsubscribe: String = "",
+        at now: Instant
     ) async throws -> ActionCall {
         ActionCall(
             key: row.key, attempt: row.attempts, mode: ActionCall.Mode(rawValue: body["mode"]?.asString ?? "") ?? .make,
@@ -209,7 +217,7 @@ package final class OutboxService: Sendable {
             programme: body["programme"]?.asString ?? "", checkpoint: pause?.checkpoint, answers: pause?.answers ?? [:],
             callbackSecret: try await callbackSecret(row.key),
             replyTag: row.action == MailGate.action
-                ? ReplyTag.text(row.key, secret: try await hubSecret()) : "")
+                ? ReplyTag.text(row.key, secret: try await hubSecret()) : "", unsubscribe: unsubscribe)
     }
 
     func settle(
@@ -275,7 +283,9 @@ package final class OutboxService: Sendable {
     }
 
     /// Tells the case what became of its effect, in the transaction that finishes it.
-    func finish(_ row: EffectRow, _ result: EffectResult) async throws {
+    ///
+    /// - Parameter why: why it was dropped; a sentence without personal data.
+    func finish(_ row: EffectRow, _ result: EffectResult, why: String = "") async throws {
         let state: EffectState
         var output: [UInt8] = []
         var failure = ""
@@ -292,7 +302,9 @@ package final class OutboxService: Sendable {
         case .asks(let title):
             state = .held
             failure = "asks: \(title)"
-        case .dropped: state = .recalled
+        case .dropped:
+            state = .recalled
+            failure = why
         }
         let now = cases.world.now()
         let finish = EffectFinish(key: row.key, state: state, dueAt: now, at: now, output: output, failure: failure)

@@ -6,7 +6,9 @@ extension Settings {
     /// The name of the section.
     static let notifications = "notifications"
 
-    private static let notificationNames = ["before-due", "daily-cap", "digest", "domain-rate", "quiet-hours"]
+    private static let notificationNames = [
+        "before-due", "daily-cap", "digest", "domain-rate", "quiet-hours", "unsubscribe",
+    ]
 
     /// When mail leaves, and how much of it; nothing holds any back where nothing is set.
     ///
@@ -40,6 +42,14 @@ extension Settings {
             values["digest"], "digest", "minutes or hours, written 1 hour or 30 minutes",
             ["minute": 60, "minutes": 60, "hour": 3_600, "hours": 3_600], NotificationTerms.digestSecondsRange,
             &mistakes)
+        if let text = values["unsubscribe"]?.asString, text != "off" {
+            terms.unsubscribeAddress = Unsubscribing.base(text)
+            if terms.unsubscribeAddress == nil {
+                mistakes.append(
+                    "notifications: unsubscribe is off, or where your web server passes \(Unsubscribing.path) on, written "
+                        + "https://hub.example; not \"\(text)\"")
+            }
+        }
         guard mistakes.isEmpty else { throw SettingsMistakes(mistakes) }
         return terms
     }

@@ -139,7 +139,17 @@ struct EmailSettingsReading {
     }
 
     private func isUnsubscribe(_ text: String) -> Bool {
-        let isAddress = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E && $0 != 0x2C }
-        return isAddress && (text.hasPrefix("https://") || (text.hasPrefix("mailto:") && text.utf8.contains(0x40)))
+        EmailSettings.isWebAddress(text)
+            || (EmailSettings.isPrintable(text) && text.hasPrefix("mailto:") && text.utf8.contains(0x40))
+    }
+}
+
+extension EmailSettings {
+    /// An address with https: that can stand in a header.
+    static func isWebAddress(_ text: String) -> Bool { isPrintable(text) && text.hasPrefix("https://") }
+
+    /// Signs that can stand between `<` and `>` in a header.
+    fileprivate static func isPrintable(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E && $0 != 0x2C }
     }
 }

@@ -44,6 +44,8 @@ struct Mail: Sendable {
     let reference: String
     /// Names the call in addresses to which answers go; may be empty.
     let replyTag: String
+    /// Where one POST ends mails like this one; may be empty.
+    let unsubscribe: String
 }
 
 /// A mail as bytes, with what its way needs to know of it.

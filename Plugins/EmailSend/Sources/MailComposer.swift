@@ -49,14 +49,31 @@ actor MailComposer {
             headers.append(("References", "<" + sender.threadID(of: mail.reference) + ">"))
         }
         if !mail.language.isEmpty { headers.append(("Content-Language", mail.language)) }
-        if !sender.unsubscribe.isEmpty { headers.append(("List-Unsubscribe", "<" + sender.unsubscribe + ">")) }
+        let unsubscribe = unsubscribe(mail)
+        if !unsubscribe.isEmpty {
+            write(unsubscribe.map { "<" + $0 + ">" }.joined(separator: ",\r\n "), as: "List-Unsubscribe", into: message)
+        }
         // RFC 8058 is for addresses with https: alone.
-        if sender.unsubscribe.hasPrefix("https:") {
+        if unsubscribe.contains(where: { $0.hasPrefix("https:") }) {
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         }
         for (name, value) in headers {
             g_mime_object_set_header(message.as(GMimeObject.self), name, value, "utf-8")
         }
+    }
+
+    /// A header as it is: GMime would make encoded words of a long one, which no mail program reads in addresses (RFC 2369).
+    private func write(_ value: String, as name: String, into message: borrowing Held<GMimeMessage>) {
+        let object = message.as(GMimeObject.self)
+        g_mime_object_set_header(object, name, "", "utf-8")
+        let headers = g_mime_object_get_header_list(object)
+        g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, name), " " + value + "\r\n")
+    }
+
+    /// The reader's own address before that of the office, which answers by hand; only one of them is on the web.
+    private func unsubscribe(_ mail: Mail) -> [String] {
+        guard !mail.unsubscribe.isEmpty else { return sender.unsubscribe.isEmpty ? [] : [sender.unsubscribe] }
+        return [mail.unsubscribe] + (sender.unsubscribe.hasPrefix("mailto:") ? [sender.unsubscribe] : [])
     }
 
     private func add(

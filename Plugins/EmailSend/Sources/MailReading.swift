@@ -47,6 +47,10 @@ extension Mail {
         guard replyTag.utf8.allSatisfy({ isWord($0) || $0 == 0x2E }) else {
             throw .refused("the tag for answers must be letters, digits and points")
         }
+        unsubscribe = call.unsubscribe
+        guard unsubscribe.isEmpty || EmailSettings.isWebAddress(unsubscribe) else {
+            throw .refused("the address for unsubscribing must begin with https:")
+        }
         to = try Self.address(call.text("to"), of: "to")
         toName = try Self.line(call.text("to_name"), of: "to_name")
         language = call.text("language")

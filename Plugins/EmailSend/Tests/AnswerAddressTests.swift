@@ -7,10 +7,12 @@ import Testing
 /// What a mail says about where answers go, as aiosmtpd takes it and Python reads it.
 @Suite("Where answers go")
 struct AnswerAddressTests {
-    private func sent(_ changes: [String: Value?], tag: String = "") async throws -> (MailServer.Entry, ReadMail) {
+    private func sent(
+        _ changes: [String: Value?], tag: String = "", unsubscribe: String = ""
+    ) async throws -> (MailServer.Entry, ReadMail) {
         let server = try MailServer()
         let plugin = try server.plugin(changes)
-        let outcome = await plugin.send(call("k1", input(), replyTag: tag))
+        let outcome = await plugin.send(call("k1", input(), replyTag: tag, unsubscribe: unsubscribe))
         #expect(outcome.messageID == "k1@example.net", "\(outcome)")
         await plugin.close()
         return (try #require(try server.log().first), try #require(try server.mails().first))
@@ -25,6 +27,28 @@ struct AnswerAddressTests {
         #expect(mail.all("List-Unsubscribe") == ["<mailto:stop@hub.example>"])
         #expect(mail.all("List-Unsubscribe-Post").isEmpty)
         #expect(mail.all("Auto-Submitted") == ["auto-generated"])
+    }
+
+    @Test("a mail that its reader need not get names the reader's own address first, and the office's only by mail")
+    func ownUnsubscribe() async throws {
+        let own = "https://hub.example/unsubscribe/" + String(repeating: "0123456789abcdef", count: 36)
+        let (_, alone) = try await sent([:], unsubscribe: own)
+        #expect(alone.all("List-Unsubscribe") == ["<\(own)>"])
+        #expect(alone.all("List-Unsubscribe-Post") == ["List-Unsubscribe=One-Click"])
+        let (_, both) = try await sent(["list_unsubscribe": .string("mailto:stop@hub.example")], unsubscribe: own)
+        #expect(both.all("List-Unsubscribe") == ["<\(own)>, <mailto:stop@hub.example>"])
+        let (_, web) = try await sent(["list_unsubscribe": .string("https://hub.example/stop")], unsubscribe: own)
+        #expect(web.all("List-Unsubscribe") == ["<\(own)>"], "two addresses on the web would be one too many")
+        let scratch = try Scratch()
+        let plugin = try scratch.plugin(["list_unsubscribe": .string("mailto:stop@hub.example")])
+        _ = await plugin.send(call("k1", input(), unsubscribe: own))
+        // As it is: in an encoded word no mail program looks for an address.
+        let raw = try String(contentsOfFile: scratch.mail("k1"), encoding: .utf8)
+        #expect(raw.contains("\r\nList-Unsubscribe: <\(own)>,\r\n <mailto:stop@hub.example>\r\n"))
+        #expect(try ReadMail.read([scratch.mail("k1")]).first?.bareLineEnds == 0)
+        for wrong in ["http://hub.example/u", "https://hub.example/u>\r\nBcc: a@b.example", "mailto:a@b.example"] {
+            #expect(await plugin.send(call("k2", input(), unsubscribe: wrong)).failure?.code == "mail.input")
+        }
     }
 
     @Test("answers and bounces go to an address that names the mail, where the hub wants it")

@@ -42,12 +42,12 @@ let someTime = Instant(milliseconds: 1_803_891_600_000)
 
 func call(
     _ key: String, _ input: [String: Value], attempt: Int = 1, mode: ActionCall.Mode = .make, seconds: Int64 = 30,
-    isDryRun: Bool = false, replyTag: String = ""
+    isDryRun: Bool = false, replyTag: String = "", unsubscribe: String = ""
 ) -> ActionCall {
     ActionCall(
         key: key, attempt: attempt, mode: mode, input: input, sequence: 0, now: someTime,
         deadline: someTime.adding(seconds: seconds), caseReference: "ST-2027-0042", programme: "study-tour",
-        isDryRun: isDryRun, replyTag: replyTag)
+        isDryRun: isDryRun, replyTag: replyTag, unsubscribe: unsubscribe)
 }
 
 extension EmailPlugin {

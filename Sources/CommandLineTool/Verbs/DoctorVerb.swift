@@ -159,7 +159,7 @@ enum DoctorVerb {
 
     /// Addresses that take no mail: their people learn nothing until somebody gives another.
     private static func suppressions(_ service: Service) async throws -> Check {
-        let all = try await service.engine.suppressions.all()
+        let all = try await service.engine.suppressions.all().filter { $0.source != .unsubscribed }
         guard !all.isEmpty else { return Check(name: "addresses", words: "all take mail") }
         let count = Naming.count(all.count, "address takes", "addresses take")
         return Check(name: "addresses", words: "\(count) no mail; see \"sojourn suppression list\"")

@@ -10,7 +10,8 @@ enum SuppressionVerbs {
             "suppression", "Lists addresses that take no mail any more, and adds and removes them.",
             discussion: """
                 An address comes onto the list when its mail server refuses it for good, when a mail to it comes back for \
-                good, or when the staff put it there. What would be sent to it fails at once, and the staff have a task.
+                good, or when the staff put it there. What would be sent to it fails at once, and the staff have a task. An \
+                address that is "unsubscribed" gets no reminders and no optional messages; everything else still goes there.
                 """,
             examples: [
                 ("sojourn suppression list", "Lists them, with the reason of each."),
@@ -82,10 +83,11 @@ enum SuppressionVerbs {
             arguments: [address]
         ) { parsed, terminal in
             try await place.withService(parsed) { service in
-                guard try await service.engine.suppressions.remove(parsed["address"]) else {
+                guard let removed = try await service.engine.suppressions.remove(parsed["address"]) else {
                     throw Failure("\(parsed["address"]) is not on the list; \"sojourn suppression list\" shows it")
                 }
-                terminal.print("mail goes to \(parsed["address"]) again")
+                let what = removed.source == .unsubscribed ? "reminders go" : "mail goes"
+                terminal.print("\(what) to \(parsed["address"]) again")
                 return .success
             }
         }

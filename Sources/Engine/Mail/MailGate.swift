@@ -20,9 +20,10 @@ final class MailGate: Sendable {
     static let action = "email.send"
 
     let terms: NotificationTerms
-    private let suppressions: SuppressionList
+    let suppressions: SuppressionList
     private let days: DailyCount
     private let pace: Mutex<DomainPace>
+    private let streak = Mutex(RefusalStreak())
 
     init(terms: NotificationTerms, suppressions: SuppressionList, store: any CaseStore) {
         self.terms = terms
@@ -37,6 +38,11 @@ final class MailGate: Sendable {
                 code: "suppressed",
                 message: "the address takes no mail (\(found.source.rawValue): \(found.reason))"
             )
+        }
+        if let until = streak.withLock({ $0.wait(at: now) }) {
+            return .waits(
+                until: until,
+                why: "waits because the mail server refused \(RefusalStreak.limit) mails one after the other")
         }
         let morning = mail.isUrgent ? nil : terms.quietHours?.end(at: now, in: mail.zone)
         if let end = morning, !mustLeave(mail, before: end, at: now) {
@@ -64,8 +70,19 @@ final class MailGate: Sendable {
     }
 
     /// Learns from what became of a mail: an address that does not exist gets none further, a domain that says "too
-    /// fast" is served more slowly.
-    func learn(_ outcome: ActionOutcome, of mail: MailOnItsWay, at now: Instant) async throws {
+    /// fast" is served more slowly; a server that refuses everything gets nothing for a while.
+    ///
+    /// - Returns: the outcome, as it counts for the mail.
+    func learn(
+        _ outcome: ActionOutcome, of mail: MailOnItsWay, at now: Instant
+    ) async throws -> ActionOutcome {
+        let outcome = streak.withLock { streak in
+            guard streak.learn(outcome, at: now), case .failed(let failure) = outcome else { return outcome }
+            return .failed(
+                .init(
+                    code: failure.code, message: failure.message,
+                    retry: .after(seconds: Int(RefusalStreak.pauseSeconds))))
+        }
         switch outcome {
         case .done: pace.withLock { $0.ease(mail.domain) }
         case .failed(let failure):
@@ -77,5 +94,6 @@ final class MailGate: Sendable {
             if terms.dailyCap != nil { try await days.giveBack(mail.address, on: mail.zone.date(of: now)) }
         case .unknown, .waiting, .asks: break
         }
+        return outcome
     }
 }

@@ -16,8 +16,13 @@ struct MailOnItsWay: Sendable {
     let deadline: Instant?
     /// Marked in the programme: it waits for nothing.
     let isUrgent: Bool
+    /// Whether its reader may unsubscribe from it: it reminds of what they were told before, or is marked in the programme.
+    let isOptional: Bool
     /// Whether it can stand in a digest: an invitation cannot, a calendar must find it; nor can what carries a document.
     let canBeMerged: Bool
+
+    /// The message of every `remind`.
+    static let reminder = "reminder"
 
     /// Whether it would be of no use any more after so many seconds.
     func isDue(within seconds: Int, of now: Instant) -> Bool {
@@ -35,6 +40,8 @@ struct MailOnItsWay: Sendable {
         zone = wording.flatMap { Zone($0.reader.zone) } ?? programme?.zone ?? .utc
         deadline = wording?.task.flatMap { number in origin?.case.tasks.first { $0.number == number }?.dueAt }
         isUrgent = wording.map { programme?.messages[$0.message]?.isUrgent ?? false } ?? false
+        isOptional =
+            wording.map { $0.message == Self.reminder || programme?.messages[$0.message]?.isOptional ?? false } ?? false
         let hasParts = body["input"]?["calendar"] != nil || body["input"]?["attachments"] != nil
         canBeMerged = wording != nil && !isUrgent && !hasParts
     }

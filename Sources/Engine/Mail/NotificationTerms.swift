@@ -11,12 +11,18 @@ package struct NotificationTerms: Hashable, Sendable {
     /// Seconds in which what one person would get is gathered into one mail; nil: nothing is gathered.
     package var digestSeconds: Int?
 
+    /// What stands before a reader's token in the address at which they unsubscribe, such as
+    /// `https://hub.example/unsubscribe/`; nil: mails carry no such address.
+    package var unsubscribeAddress: String?
+
     package static let dailyCapRange = 1...1_000
     package static let domainRateRange = 1...10_000
     package static let digestSecondsRange = 60...86_400
 
     /// Whether anything depends on the reader's zone, the task's due time or the message's mark.
-    var asksForCase: Bool { quietHours != nil || dailyCap != nil || digestSeconds != nil }
+    var asksForCase: Bool {
+        quietHours != nil || dailyCap != nil || digestSeconds != nil || unsubscribeAddress != nil
+    }
 
     package init() {}
 }

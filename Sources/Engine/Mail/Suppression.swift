@@ -13,6 +13,8 @@ package struct Suppression: Hashable, Sendable {
         case complained
         /// The staff said so.
         case staff
+        /// The reader wants no reminders and no optional messages; everything else still goes there.
+        case unsubscribed
     }
 
     /// In lower case.

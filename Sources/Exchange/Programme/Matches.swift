@@ -111,6 +111,8 @@ package struct Message: Sendable {
     package var texts: [String: MessageText]
     /// Waits neither for a digest nor for the morning.
     package var isUrgent = false
+    /// Its readers may unsubscribe from it.
+    package var isOptional = false
 
     package init(name: String, texts: [String: MessageText]) {
         self.name = name

@@ -91,6 +91,7 @@ extension Compilation {
             else { continue }
             p.messages[name, default: Message(name: name, texts: [:])].texts[language] = text
             if flag(Fields(value)?["urgent"], "urgent") { p.messages[name]?.isUrgent = true }
+            if flag(Fields(value)?["optional"], "optional") { p.messages[name]?.isOptional = true }
         }
         for (key, value) in section(fields["documents"]) {
             guard let name = name(key, "a document's name") else { continue }
@@ -142,7 +143,7 @@ extension Compilation {
         }
         for (key, _) in fields.entries
         where ![first, "body", "parts", "checked-against"].contains(key.scalarText ?? "")
-            && !(first == "subject" && key.scalarText == "urgent")
+            && !(first == "subject" && ["urgent", "optional"].contains(key.scalarText ?? ""))
         {
             error(key, "a message has \(first), body and parts")
         }

@@ -177,7 +177,10 @@ enum LanguageProse {
         | `days(visit)` | how many days, first and last included |
         | `working_days(visit)` | how many of them are working days of the programme's calendar; 10,000 days at most |
         | `spread(request.windows)` | how many days from the first to the last of several |
+        | `weekday(visit.first)` | the day of the week; texts write it in the reader's language: Monday, Lundi |
         | `rows.sum(r, r.hours)` | the sum of something over a list |
+        | `rows.sortBy(r, r.at)`, `days.sort()` | a list in order, the least first; equal ones stay as they stood |
+        | `rows.map(r, r.day).distinct()` | a list in which each value stands once |
         | `scores.average()` | for each answer the sum of its numbers, and of these the mean |
         | `delegates.all('cleared')` | whether all members under way stand in one of these states; no when there is none |
         | `delegates.any('cleared')` | whether a member stands in one of these states or ends |
@@ -186,6 +189,7 @@ enum LanguageProse {
         | `delegates.good()` | how many have ended well |
         | `delegates.over()` | whether the track was begun and nobody is under way any more |
         | `delegates.size()` | how many there were |
+        | `delegates.members` | the members: each has its row's columns, its person's fields, its forms, `state`, `live` and `good` |
         | `calls.row(request.call)` | the row of a table, by its keys; empty where there is none |
         | `visa.find(passport, country)` | the one value beside a table's keys; empty where there is no row |
         | `attendance.present.of(self)` | in a track: the member's own row of rows with `each`; empty where there is none |
@@ -246,8 +250,27 @@ enum LanguageProse {
           `number`), `reason` and `link`. A message that is sent from within one track knows `self` and `row`.
         - Dates, money and numbers appear as the reader's language writes them. In a right-to-left language each value is
           isolated, so that a Latin name does not turn the line.
+        - A document's text is plain text with simple Markdown: `#` headings, `- ` lists, `**strong**`, and tables. What is
+          filled into a cell stays in it, whatever signs it has; a column in which nothing stands is left out; and on paper a
+          table that goes over pages has its headings again.
+
+          ```yaml
+          documents:
+            agenda:
+              title: Agenda
+              body: |
+                {{ for day in agenda.sessions.map(s, s.day).distinct().sort() }}
+                # {{ weekday(day) }}, {{ day }}
+
+                | Time | Session | Place |
+                |---|---|---|
+                {{ for s in agenda.sessions.sortBy(s, s.at) }}{{ if s.day == day }}| {{ s.at }} | {{ s.title }} | {{ s.place }} |
+                {{ end }}{{ end }}{{ end }}
+          ```
         - `urgent: yes` beside `subject` and `body` marks a message that waits neither for the morning nor for a digest
           where the hub has set them ([mail that waits](../operations.md#mail-that-waits)).
+        - `optional: yes` there marks a message that its readers may
+          [unsubscribe from](../operations.md#unsubscribing), as they may from reminders.
         - A part chooses one of its forms: by a number (`count`, with the plural forms of the language: zero, one, two, few,
           many, other) or by a word (`choose`). `other` is always there.
         - Every language of the programme must have every message that is sent; that is checked. Each reader gets their own

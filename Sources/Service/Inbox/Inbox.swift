@@ -6,7 +6,8 @@ import Exchange
 import Expressions
 package import HTTPServer
 
-/// What comes from outside by HTTP: signed callbacks of actions that wait, and signed events for cases.
+/// What comes from outside by HTTP: signed callbacks of actions that wait, signed events for cases, and readers who
+/// unsubscribe.
 ///
 /// A stranger is told nothing: whatever is wrong with a message that is not signed, the answer is the same. Each event is
 /// taken once: its `webhook-id` is kept with the case as the key of the command that it became.
@@ -29,6 +30,7 @@ package struct Inbox: Sendable {
     /// Where a request went, for a log: never more of a path than is known.
     package func place(of request: HTTPRequest) -> String {
         if request.path == Self.callbackPath { return "callbacks" }
+        if request.path.hasPrefix(Unsubscribing.path) { return "unsubscribe" }
         let name = String(request.path.dropFirst(Self.eventPath.count))
         return request.path.hasPrefix(Self.eventPath) && senders[name] != nil ? "inbox \(name)" : "elsewhere"
     }
@@ -44,6 +46,9 @@ package struct Inbox: Sendable {
         if request.path == Self.healthPath {
             return request.method == "GET" || request.method == "HEAD" ? .text(200, "running") : Self.wrongMethod("GET")
         }
+        if request.path.hasPrefix(Unsubscribing.path) {
+            return await guarded { try await Unsubscribing(engine: engine).answer(request) }
+        }
         let isCallback = request.path == Self.callbackPath
         guard isCallback || request.path.hasPrefix(Self.eventPath) else { return .text(404, "there is nothing here") }
         guard request.method == "POST" else { return Self.wrongMethod("POST") }
@@ -51,9 +56,16 @@ package struct Inbox: Sendable {
             let signature = request.header("webhook-signature"), Self.isID(id)
         else { return Self.stranger }
         let seal = Seal(id: id, timestamp: timestamp, signature: signature)
-        do {
+        return await guarded {
             if isCallback { return try await callback(seal, request.body) }
             return try await event(String(request.path.dropFirst(Self.eventPath.count)), seal, request.body)
+        }
+    }
+
+    /// What went wrong in here is told without its reason.
+    private func guarded(_ answer: () async throws -> HTTPAnswer) async -> HTTPAnswer {
+        do {
+            return try await answer()
         } catch EngineFailure.busy {
             return Self.later
         } catch is StoreFailure {
