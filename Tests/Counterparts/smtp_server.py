@@ -12,7 +12,10 @@ line of JSON for each mail it took into "log". What a recipient does stands befo
     hang-rcpt                   answers RCPT TO never
     slow-after                  answers the mail after twenty seconds
     then-close                  takes the mail, and hangs up after that
+    grey-anybody                is greylisted: answered 451 once, and taken after that
     anything else               takes the mail
+
+While its folder has a file "refuse", every mail is answered with what stands there when it is all there.
 """
 
 import argparse
@@ -41,7 +44,7 @@ arguments.add_argument("--no-utf8", action="store_true", help="do not offer SMTP
 arguments.add_argument("--size", type=int, default=32 << 20, help="bytes of the largest mail")
 options = arguments.parse_args()
 
-state = {"connections": 0, "mails": 0}
+state = {"connections": 0, "mails": 0, "greylisted": set()}
 MINUTE = 60
 
 
@@ -82,6 +85,9 @@ class Handler:
             await asyncio.sleep(MINUTE)
         if local == "hang-rcpt":
             await asyncio.Event().wait()
+        if local.startswith("grey-") and (envelope.mail_from, address) not in state["greylisted"]:
+            state["greylisted"].add((envelope.mail_from, address))
+            return "451 4.7.1 greylisted, come again in five minutes"
         answer = reply(local, "rcpt-")
         if answer is None:
             envelope.rcpt_tos.append(address)
@@ -92,6 +98,10 @@ class Handler:
         if local == "slow-after":
             await asyncio.sleep(20)
         answer = reply(local, "data-")
+        refuse = os.path.join(options.folder, "refuse")
+        if os.path.exists(refuse):
+            with open(refuse, encoding="ascii") as file:
+                answer = file.read().strip()
         if answer is not None:
             return answer
         self.keep(session, envelope)

@@ -1,0 +1,34 @@
+import ActionKit
+import Calendars
+
+/// A mail server that refuses one mail after the other means all of them, not these: the batch stops (552 and 554,
+/// promises.md). Nobody's mail is given up for it but the first few.
+struct RefusalStreak {
+    /// Refusals one after the other with which the batch stops.
+    static let limit = 3
+    /// Seconds until the next mail is tried; if it is refused too, as long again.
+    static let pauseSeconds: Int64 = 3600
+
+    private static let codes: Set = ["smtp.552", "smtp.554"]
+    private var count = 0
+    private var until: Instant?
+
+    /// When the next mail may be tried; nil: now.
+    func wait(at now: Instant) -> Instant? { until.flatMap { $0 > now ? $0 : nil } }
+
+    /// Learns from one mail's outcome; true: the server refuses everything, so that this mail too waits and is not given up.
+    mutating func learn(_ outcome: ActionOutcome, at now: Instant) -> Bool {
+        switch outcome {
+        case .failed(let failure) where Self.codes.contains(failure.code):
+            count += 1
+            if count >= Self.limit, wait(at: now) == nil { until = now.adding(seconds: Self.pauseSeconds) }
+            return count > Self.limit
+        // An answer about one mail alone breaks the row; a server that is away, or says later, answers nothing.
+        case .done:
+            (count, until) = (0, nil)
+        case .failed(let failure) where failure.retry == .never: count = until == nil ? 0 : count
+        case .failed, .unknown, .waiting, .asks: break
+        }
+        return false
+    }
+}
