@@ -32,10 +32,10 @@ package struct PairTable: Hashable, Sendable {
 
     /// The least score, or infinity where there is none.
     var least: Double {
-        scores.withUnsafeBufferPointer { scores in
-            var least = Double.infinity
-            for index in scores.indices { least = min(least, scores[index]) }
-            return least
+        scores.withFours { fours, rest in
+            var least = SIMD4<Double>(repeating: .infinity)
+            for index in 0..<fours.count { least = pointwiseMin(least, fours[index]) }
+            return rest.reduce(least.min(), min)
         }
     }
 

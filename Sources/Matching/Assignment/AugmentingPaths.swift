@@ -71,12 +71,20 @@ struct AugmentingPaths: ~Copyable {
     private mutating func reach(from row: Int, at length: Double, _ table: borrowing BestAssignment) {
         rowLengths.start[row] = length
         let first = row * ShortLists.length
-        for place in first..<(first + ShortLists.length) where table.lists.offsets.start[place] >= 0 {
-            shorten(Int(table.lists.hosts.start[place]), table.lists.scores.start[place], row, length, table)
+        let (hosts, scores, prices) = (
+            table.lists.hosts.start + first, table.lists.scores.start + first, table.prices.start
+        )
+        // Most are too long, so four are looked at together. Where a list has no pair its score is minus infinity.
+        for place in stride(from: 0, to: ShortLists.length, by: 4) {
+            @inline(__always)
+            func candidate(_ place: Int) -> Double { (prices[Int(hosts[place])] - scores[place]) + length }
+            let four = SIMD4(candidate(place), candidate(place + 1), candidate(place + 2), candidate(place + 3))
+            guard any(four .<= endLength) else { continue }
+            for place in place..<(place + 4) { shorten(Int(hosts[place]), scores[place], row, length, table) }
         }
         // Minus infinity, where the list is the whole row, makes this infinite.
         let rest = length - table.lists.floors.start[row]
-        if rest <= endLength { open.insert(rest, hosts + row) }
+        if rest <= endLength { open.insert(rest, self.hosts + row) }
     }
 
     /// Looks at all pairs of a row.

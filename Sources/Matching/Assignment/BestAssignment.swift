@@ -97,13 +97,12 @@ struct BestAssignment: ~Copyable {
         of row: Int, _ pairs: borrowing PairView, _ asked: borrowing Buffer<Double>
     ) -> (host: Int, score: Double, otherWorth: Double)? {
         let first = row * ShortLists.length
-        let (offsets, hosts, scores) = (
-            lists.offsets.start + first, lists.hosts.start + first, lists.scores.start + first
-        )
+        let (hosts, scores) = (lists.hosts.start + first, lists.scores.start + first)
         var isNew = false
         while true {
             var (best, second, bestPlace, secondPlace) = (-Double.infinity, -Double.infinity, -1, -1)
-            for place in 0..<ShortLists.length where offsets[place] >= 0 {
+            // Where the list has no pair its score is minus infinity.
+            for place in 0..<ShortLists.length {
                 let worth = scores[place] - asked.start[Int(hosts[place])]
                 guard worth > second else { continue }
                 if worth > best {

@@ -11,7 +11,7 @@ struct ScoreScale: Hashable, Sendable {
     let isExact: Bool
 
     init(_ scores: [Double]) {
-        let largest = scores.reduce(0) { max($0, abs($1)) }
+        let largest = Self.largest(scores)
         let limit = Double(sign: .plus, exponent: Self.digits, significand: 1)
         var factor = 1.0
         for _ in 0...Self.decimals where largest * factor <= limit {
@@ -28,19 +28,31 @@ struct ScoreScale: Hashable, Sendable {
         isExact = scores.allSatisfy { Self.nearest($0 * binary) == $0 * binary }
     }
 
+    /// How far the farthest score is from 0.
+    private static func largest(_ scores: [Double]) -> Double {
+        var largest = 0.0
+        scores.withFours { fours, rest in
+            var most = SIMD4<Double>.zero
+            for index in 0..<fours.count { most = pointwiseMax(most, pointwiseMax(fours[index], -fours[index])) }
+            largest = rest.reduce(most.max()) { max($0, abs($1)) }
+        }
+        return largest
+    }
+
     /// Whether each score is a whole number divided by the factor.
     private static func areWhole(_ scores: [Double], _ factor: Double) -> Bool {
-        scores.withUnsafeBufferPointer { scores in
+        scores.withFours { fours, rest in
             // Piece by piece: without a way out inside the processor compares several at a time.
-            let piece = 512
-            for start in stride(from: 0, to: scores.count, by: piece) {
-                var odd = 0
-                for index in start..<min(start + piece, scores.count) {
-                    odd &+= nearest(scores[index] * factor) / factor == scores[index] ? 0 : 1
+            let piece = 128
+            for start in stride(from: 0, to: fours.count, by: piece) {
+                var odd = SIMDMask<SIMD4<Int64>>(repeating: false)
+                for index in start..<min(start + piece, fours.count) {
+                    let score = fours[index]
+                    odd .|= ((score * factor + shift) - shift) / factor .!= score
                 }
-                if odd > 0 { return false }
+                if any(odd) { return false }
             }
-            return true
+            return rest.allSatisfy { nearest($0 * factor) / factor == $0 }
         }
     }
 
@@ -50,10 +62,9 @@ struct ScoreScale: Hashable, Sendable {
 
     /// The nearest whole number of what is below 2^51, without a call: behind such a sum a `Double` has no digits left.
     @inline(__always)
-    private static func nearest(_ number: Double) -> Double {
-        let shift = 0x1.8p52
-        return (number + shift) - shift
-    }
+    private static func nearest(_ number: Double) -> Double { (number + shift) - shift }
+
+    private static var shift: Double { 0x1.8p52 }
 
     /// The sum of scores, without rounding before its end where all have a whole number of their own.
     func sum(_ scores: some Sequence<Double>) -> Double {
