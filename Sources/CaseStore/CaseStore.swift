@@ -37,8 +37,8 @@ package protocol CaseStore: RegisterStore {
     func answer(toKey key: String, caseID: String) async throws -> CommandKey?
     /// A case's journal from this number on, in order, at most `limit` entries.
     func journal(caseID: String, from number: Int, limit: Int) async throws -> [JournalRow]
-    /// How many places of each offer are held in all periods; offers without a held place left out.
-    func heldPlaces() async throws -> [String: Int]
+    /// How many places of each offer are held, by offer and period; those without a held place left out.
+    func heldPlaces() async throws -> [String: [String: Int]]
 
     // MARK: Tasks and timers
 

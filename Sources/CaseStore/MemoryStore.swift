@@ -253,12 +253,12 @@ package actor MemoryStore: CaseStore {
         return tables.lastSeen
     }
 
-    package func heldPlaces() throws -> [String: Int] {
+    package func heldPlaces() throws -> [String: [String: Int]] {
         try open()
-        var held: [String: Int] = [:]
+        var held: [String: [String: Int]] = [:]
         for (place, owners) in tables.places {
             let count = owners.values.reduce(0, +)
-            if count > 0 { held[place.offer.text, default: 0] += count }
+            if count > 0 { held[place.offer.text, default: [:]][place.period.text] = count }
         }
         return held
     }

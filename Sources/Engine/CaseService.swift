@@ -15,17 +15,19 @@ package final class CaseService: Sendable {
     let store: any CaseStore
     let shelf: ProgrammeShelf
     let world: World
+    private let register: Register
     private let cache = Mutex<[String: Case]>([:])
     private let watch: @Sendable (Case, [Note]) -> Void
 
     /// - Parameter watch: told of each case that was written, with what happened, in no promised order among cases.
     package init(
-        store: any CaseStore, shelf: ProgrammeShelf, world: World,
+        store: any CaseStore, shelf: ProgrammeShelf, world: World, register: Register,
         watch: @escaping @Sendable (Case, [Note]) -> Void = { _, _ in }
     ) {
         self.store = store
         self.shelf = shelf
         self.world = world
+        self.register = register
         self.watch = watch
     }
 
@@ -121,6 +123,10 @@ package final class CaseService: Sendable {
                 }
                 return Answer(case: before, notes: [], isRepeated: true)
             }
+            if let (offer, fields) = try await changedOffer(command, before, machine) {
+                _ = try await submit(.offerChanged(offer), to: before.id, by: .service)
+                throw EngineFailure.offerChanged(offer["id"]?.asString ?? "", fields: fields)
+            }
             let now = world.now()
             var transition = machine.apply(command, by: actor, at: now, to: before, full: full)
             if case .refused(let refusal) = transition.verdict, transition.notes.isEmpty {
@@ -153,6 +159,21 @@ package final class CaseService: Sendable {
             }
         }
         throw EngineFailure.busy(reference: name)
+    }
+
+    /// The offer that an answer would accept, where the register has another one by now than the proposal shows.
+    private func changedOffer(
+        _ command: Command, _ c: Case, _ machine: CaseMachine
+    ) async throws -> (offer: Value, fields: [String])? {
+        guard case .answer(let number, let outcome, _, _) = command, c.hold == nil,
+            let task = c.tasks.first(where: { $0.number == number }),
+            let member = machine.proposal(acceptedBy: task, outcome: outcome, in: c),
+            let search = machine.search(thatAsks: member)
+        else { return nil }
+        let offers = try await register.table(of: search.from)
+        guard let offer = offers.row(of: member.key).map({ offers.offer(row: $0) }) else { return nil }
+        let fields = member.differences(from: offer)
+        return fields.isEmpty ? nil : (offer, fields)
     }
 
     private func commandKey(_ key: String, _ command: Command, _ actor: Actor) -> CommandKey {

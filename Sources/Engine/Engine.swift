@@ -35,8 +35,8 @@ package final class Engine: Sendable {
         self.store = store
         self.world = world
         shelf = ProgrammeShelf(store: store, compile: compile)
-        cases = CaseService(store: store, shelf: shelf, world: world, watch: watch)
         register = Register(store: store, world: world)
+        cases = CaseService(store: store, shelf: shelf, world: world, register: register, watch: watch)
         search = SearchService(cases: cases, register: register)
         confirmations = ConfirmationService(cases: cases, register: register, terms: confirmation)
         rounds = RoundService(cases: cases, register: register)

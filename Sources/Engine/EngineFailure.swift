@@ -24,6 +24,8 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyNames(String)
     case noRound(String)
     case noRules(String, known: [String])
+    /// An offer is no longer what the proposal showed; the proposal has begun anew.
+    case offerChanged(String, fields: [String])
 
     package var description: String {
         switch self {
@@ -52,6 +54,8 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .noRound(let id): "there is no round \"\(id)\"; \"sojourn match rounds\" shows them"
         case .noRules(let name, let known):
             "the programme has no rules \"\(name)\"; it has \(known.joined(separator: ", "))"
+        case .offerChanged(let id, let fields):
+            "nothing is accepted yet: \(id) was changed since it was proposed (\(fields.joined(separator: ", "))); both sides are asked anew, with the offer as it is now"
         case .noEffect(let key): "there is no effect \"\(key)\"; \"sojourn outbox list\" shows them"
         }
     }

@@ -26,7 +26,7 @@ struct InnerActions: Sendable {
         guard let entry = input["entry"]?.asInt, let kind = input["from"]?.asString,
             let rules = input["rules"]?.asString
         else { throw EngineFailure.damaged("the search of \(row.reference)") }
-        var terms = try await register.terms(for: found, machine, rules: rules)
+        var terms = try await register.terms(for: found, machine, rules: rules, from: kind)
         terms.kept = Limits.candidates
         let table = try await register.table(of: kind)
         guard let ranking = machine.ranking(for: found, rules: rules, offers: table, terms: terms) else {

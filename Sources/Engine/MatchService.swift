@@ -29,10 +29,9 @@ extension Engine {
     ) async throws -> CaseShortlist {
         let (from, name) = try Self.search(of: c, machine.programme, rules: rules)
         _ = try await search.catchUp()
-        var terms = try await register.terms(for: c, machine, rules: name)
+        var terms = try await register.terms(for: c, machine, rules: name, from: from)
         terms.weights = weights
         terms.kept = kept
-        terms.unavailable = Self.asked(in: c)
         let table = try await register.table(of: from)
         guard let ranking = machine.ranking(for: c, rules: name, offers: table, terms: terms) else {
             throw EngineFailure.noMatch(machine.programme.name, rules: machine.programme.rules.keys.sorted())
@@ -57,17 +56,5 @@ extension Engine {
             throw EngineFailure.noMatch(programme.name, rules: Set(all.map(\.rules)).sorted())
         }
         return (pair[0], pair[1])
-    }
-
-    /// Offers that this case has asked already, as rules that leave them out.
-    private static func asked(in c: Case) -> [String: Exclusion] {
-        guard let track = c.search?.track else { return [:] }
-        var result: [String: Exclusion] = [:]
-        for member in c.members where member.track == track && !member.isVoid {
-            let how = member.hasEnded ? member.region.state : "still asked"
-            result[member.key] = Exclusion(
-                offer: member.key, filter: "asked", say: "was asked in this case already: \(how)")
-        }
-        return result
     }
 }

@@ -6,9 +6,20 @@ import Expressions
 extension Register {
     static let pastKind = "past"
 
-    /// The terms of a search for this case; the past is read only where the rules do.
-    package func terms(for c: Case, _ machine: CaseMachine, rules name: String) async throws -> ShortlistTerms {
+    /// The terms of a search for this case: one way for the case itself, for `match` and for rounds.
+    ///
+    /// The past is read only where the rules do.
+    /// - Parameters:
+    ///   - from: what is searched, `hosts` or `experts`.
+    ///   - held: places by offer and period; nil: as they stand in the store.
+    package func terms(
+        for c: Case, _ machine: CaseMachine, rules name: String, from: String, held: [String: [String: Int]]? = nil
+    ) async throws -> ShortlistTerms {
         var terms = ShortlistTerms()
+        let places: [String: [String: Int]]
+        if let held { places = held } else { places = try await store.heldPlaces() }
+        terms.unavailable = machine.unavailable(
+            for: c, among: try await table(of: from), held: places, at: world.now())
         guard let rules = machine.programme.rules[name] else { return terms }
         let conditions = rules.filters.map(\.condition) + rules.score.map(\.points)
         if conditions.contains(where: { $0.expression.references.contains { $0.variable == "past" } }) {

@@ -1,7 +1,7 @@
 import Calendars
 package import CaseStore
 package import Exchange
-package import Expressions
+import Expressions
 import Synchronization
 
 /// What the hub knows beside its cases: institutions, hubs, experts and offers, and who of the staff holds which role.
@@ -38,9 +38,6 @@ package final class Register: Sendable {
         known.withLock { $0[kind] = table }
         return table
     }
-
-    /// The same as values, in the order of their identifiers, those that lapsed left out.
-    package func offers(_ from: String) async throws -> [Value] { try await table(of: from).proposable }
 
     static let lapsedWords = "its owner has not confirmed that it still holds"
 

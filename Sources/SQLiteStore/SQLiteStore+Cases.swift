@@ -118,12 +118,12 @@ extension SQLiteStore {
         }
     }
 
-    package func heldPlaces() async throws -> [String: Int] {
+    package func heldPlaces() async throws -> [String: [String: Int]] {
         try await readers.read { connection in
             let rows = try connection.all(
-                "SELECT offer, sum(places) FROM reservation GROUP BY offer HAVING sum(places) > 0"
-            ) { ($0.text(0), $0.int(1)) }
-            return Dictionary(rows, uniquingKeysWith: +)
+                "SELECT offer, period, sum(places) FROM reservation GROUP BY offer, period HAVING sum(places) > 0"
+            ) { (offer: $0.text(0), period: $0.text(1), places: $0.int(2)) }
+            return rows.reduce(into: [:]) { held, row in held[row.offer, default: [:]][row.period] = row.places }
         }
     }
 

@@ -140,7 +140,7 @@ struct StoreContractSteps {
         #expect(try await store.journal(caseID: "b", from: 1, limit: 100).isEmpty)
     }
 
-    @Test("places that are held are counted by offer, over all periods", arguments: StoreKind.allCases)
+    @Test("places that are held are counted by offer and period", arguments: StoreKind.allCases)
     func heldPlaces(_ kind: StoreKind) async throws {
         let store = try kind.make().store
         #expect(try await store.heldPlaces().isEmpty)
@@ -152,10 +152,10 @@ struct StoreContractSteps {
             .sample("a") { $0.reservations = [.sample("a.m1", 2, of: 3), later, other] },
             .sample("b") { $0.reservations = [.sample("b.m1", 1, of: 3)] },
         ])
-        #expect(try await store.heldPlaces() == ["lab": 4, "farm": 1])
+        #expect(try await store.heldPlaces() == ["lab": ["2027": 3, "2028": 1], "farm": ["2027": 1]])
         other.places = 0
         _ = try await store.commit([.sample("a", to: 2) { $0.reservations = [other] }])
-        #expect(try await store.heldPlaces() == ["lab": 4])
+        #expect(try await store.heldPlaces() == ["lab": ["2027": 3, "2028": 1]])
     }
 
     @Test("places belong to the offer: what does not fit refuses its step", arguments: StoreKind.allCases)

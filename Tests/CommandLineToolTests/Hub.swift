@@ -48,9 +48,12 @@ final class Hub: Sendable {
     }
 
     /// Runs the program with nothing added.
-    func run(_ words: [String], input pieces: [String] = [], columns: Int? = nil) async -> Answer {
+    func run(
+        _ words: [String], input pieces: [String] = [], columns: Int? = nil, interruption: Interruption = Interruption()
+    ) async -> Answer {
         input.withLock { $0 = pieces.map { Array($0.utf8) } }
-        let terminal = Terminal.inMemory(columns: columns, environment: ["TERM": "dumb"])
+        let terminal = Terminal.inMemory(
+            columns: columns, environment: ["TERM": "dumb"], interruption: interruption)
         let code = await Sojourn.tree(at: place).answer(words, on: terminal)
         return Answer(code: code.rawValue, output: terminal.output.text, errors: terminal.errors.text)
     }

@@ -127,7 +127,7 @@ let roundProgramme = """
         #expect(done.failed.isEmpty && done.closed.isEmpty)
         #expect(try await bench.now(cases[0]).members.map(\.key) == ["h2"])
         #expect(try await bench.now(cases[1]).members.isEmpty)
-        #expect(try await bench.store.heldPlaces() == ["h1": 1, "h2": 1])
+        #expect(try await bench.store.heldPlaces() == ["h1": ["": 1], "h2": ["": 1]])
         let entry = try await bench.engine.cases.journal(cases[0].id).last
         #expect(entry?.kind == "candidates" && entry?.actor == bench.actor.id)
         let again = try await bench.engine.rounds.confirm(round, by: bench.actor, closes: false)

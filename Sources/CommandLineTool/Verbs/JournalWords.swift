@@ -78,6 +78,8 @@ struct JournalWords {
         case .quiet: return "nothing has happened for long"
         case .kept: return "\(word(0)) \(word(1))"
         case .mailNews: return "\(word(0)): \(word(1))"
+        case .renewed:
+            return "\(word(0)) was changed since it was proposed (\(word(1).replacing(" ", with: ", "))): asked anew"
         case .voided: return "\(word(0)) no longer counts"
         case .migrated: return "taken over from \(word(0)) to \(word(1))"
         }

@@ -105,6 +105,8 @@ enum MatchSolve {
                 shown = done
                 return !interruption.isRequested
             }
+            // A small call is done before anybody looks; what was interrupted is not kept all the same.
+            guard !interruption.isRequested else { throw MatchingStopped() }
             return (result, (terminal.clock() - start).seconds)
         } catch is MatchingStopped {
             throw Failure("stopped; nothing was decided", exitCode: interruption.cause?.exitCode ?? .interrupted)

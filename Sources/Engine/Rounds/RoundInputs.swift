@@ -11,7 +11,16 @@ struct RoundInputs {
     /// Fields of an offer that are no group: whom to reach, and how it is called.
     private static let personal: Set<String> = ["id", "name", "address", "contact", "terms", "conditions", "zone"]
 
+    /// What a round says of rules that are no programme's, and that a search tells offer by offer.
+    private static let words = [
+        "asked": "was asked in this case already", "capacity": "all its places are held by other cases",
+    ]
+
     let order: RoundOrder
+    private let held: [String: [String: Int]]
+    private let now: Instant
+    /// What was searched so far: `hosts`, `experts`.
+    private var searched: Set<String> = []
     private var requests: [(reference: String, request: OpenRequest)] = []
     private var hosts: [String: Value] = [:]
     /// Scores by reference and offer.
@@ -20,40 +29,44 @@ struct RoundInputs {
     private var excluded: [String: [String: [String]]] = [:]
     private var sentences: [String: String] = [:]
 
-    init(_ order: RoundOrder) { self.order = order }
+    /// - Parameters:
+    ///   - held: places by offer and period.
+    ///   - now: when the round is made.
+    init(_ order: RoundOrder, held: [String: [String: Int]], at now: Instant) {
+        (self.order, self.held, self.now) = (order, held, now)
+    }
 
-    /// Filters and scores all offers for one more request.
-    mutating func add(_ request: OpenRequest, offers: [Value]) throws(EngineFailure) {
-        let reference = request.case.reference
-        let machine = request.machine
-        let shortlist = machine.shortlist(for: request.case, rules: request.match.rules, offers: offers)
-        requests.append((reference, request))
-        var own: [String: Double] = [:]
-        for candidate in shortlist.candidates where !request.asked.contains(candidate.id) {
-            own[candidate.id] = Self.rounded(candidate.score)
-        }
-        // Also those that no rule leaves in: a person may force a pair.
-        for offer in offers { if let id = offer["id"]?.asString, !id.isEmpty { hosts[id] = offer } }
-        scores[reference] = own
-        for exclusion in shortlist.exclusions {
-            excluded[reference, default: [:]][exclusion.filter, default: []].append(exclusion.offer)
-            sentences[exclusion.filter] = exclusion.say
-        }
-        guard let rules = order.ranks else { return }
-        guard machine.programme.rules[rules] != nil else {
+    /// Filters and scores all offers for one more request, as `match CASE` does.
+    ///
+    /// - Parameters:
+    ///   - terms: of the request's own rules.
+    ///   - ranks: how offers rank it, by identifier.
+    mutating func add(
+        _ request: OpenRequest, offers: OfferTable, terms: ShortlistTerms, ranks own: [String: Double]
+    ) throws(EngineFailure) {
+        let (reference, machine, rules) = (request.case.reference, request.machine, request.match.rules)
+        guard let ranking = machine.ranking(for: request.case, rules: rules, offers: offers, terms: terms) else {
             throw .noRules(rules, known: machine.programme.rules.keys.sorted())
         }
-        for candidate in machine.shortlist(for: request.case, rules: rules, offers: offers).candidates {
-            ranks[candidate.id, default: [:]][reference] = Self.rounded(candidate.score)
+        requests.append((reference, request))
+        scores[reference] = Dictionary(
+            ranking.candidates.map { ($0.id, Self.rounded($0.score)) }, uniquingKeysWith: { first, _ in first })
+        // Also those that no rule leaves in: a person may force a pair.
+        if searched.insert(request.match.from).inserted {
+            for offer in offers.proposable { if let id = offer["id"]?.asString { hosts[id] = offer } }
         }
+        for exclusion in ranking.exclusions() {
+            excluded[reference, default: [:]][exclusion.filter, default: []].append(exclusion.offer)
+            sentences[exclusion.filter] = Self.words[exclusion.filter] ?? exclusion.say
+        }
+        for (id, score) in own { ranks[id, default: [:]][reference] = Self.rounded(score) }
     }
 
     private static func rounded(_ score: Double) -> Double { (score * decimals).rounded() / decimals }
 
     /// The round, unsolved.
-    /// - Parameter held: places that each offer has given already.
-    func round(programme: String, at now: Instant, held: [String: Int]) -> Round {
-        var fields = order.problem == .assignment ? assignment(held) : stable(held)
+    func round(programme: String) -> Round {
+        var fields = order.problem == .assignment ? assignment() : stable()
         for (name, value) in order.conditions { fields[name] = value }
         let cases = requests.map { ($0.reference, Round.Entry(caseID: $0.request.case.id, entry: $0.request.entry)) }
         var round = Round(
@@ -64,15 +77,19 @@ struct RoundInputs {
         return round
     }
 
-    private func capacity(_ id: String, _ offer: Value, _ held: [String: Int]) -> Int64 {
-        let all = requests.reduce(0) { $0 + $1.request.places }
+    /// What an offer has left; where requests fall into several of its periods, the least of those in which it has any.
+    private func capacity(_ id: String, _ offer: Value) -> Int64 {
+        // All see the same where nothing is held.
+        let seen = held[id] == nil ? requests.prefix(1) : requests[...]
+        let free = seen.compactMap { _, request in
+            request.machine.places(at: offer, for: request.case, held: held, at: now)?.left
+        }
         // An offer that names no capacity takes whoever comes.
-        guard let capacity = offer["capacity"]?.asDouble, capacity.isFinite else { return Int64(all) }
-        let whole = Int(exactly: min(max(capacity, 0), Double(Call.most)).rounded(.down)) ?? 0
-        return Int64(max(0, whole - (held[id] ?? 0)))
+        guard !free.isEmpty else { return Int64(requests.reduce(0) { $0 + $1.request.places }) }
+        return Int64(free.filter { $0 > 0 }.min() ?? 0)
     }
 
-    private func assignment(_ held: [String: Int]) -> [String: Value] {
+    private func assignment() -> [String: Value] {
         let asked = requests.map { reference, request in
             (
                 reference,
@@ -85,7 +102,7 @@ struct RoundInputs {
         let giving = hosts.map { id, offer in
             (
                 id,
-                Value.object(["capacity": .int(capacity(id, offer, held)), "groups": Self.value(Self.groups(offer))])
+                Value.object(["capacity": .int(capacity(id, offer)), "groups": Self.value(Self.groups(offer))])
             )
         }
         return [
@@ -101,7 +118,7 @@ struct RoundInputs {
         offer.fields.compactMapValues(\.asString).filter { !personal.contains($0.key) && !$0.value.isEmpty }
     }
 
-    private func stable(_ held: [String: Int]) -> [String: Value] {
+    private func stable() -> [String: Value] {
         let wishes = scores.mapValues { Self.list($0) { -$0 } }
         let since = Dictionary(
             requests.map { ($0.reference, Double($0.request.since.milliseconds)) },
@@ -112,7 +129,7 @@ struct RoundInputs {
                 order.ranks == nil
                 ? Self.list(since.filter { possible.contains($0.key) }) { $0 }
                 : Self.list((ranks[id] ?? [:]).filter { possible.contains($0.key) }) { -$0 }
-            return (id, Value.object(["capacity": .int(capacity(id, offer, held)), "ranks": ranked]))
+            return (id, Value.object(["capacity": .int(capacity(id, offer)), "ranks": ranked]))
         }
         return [
             "applicants": .object(wishes),

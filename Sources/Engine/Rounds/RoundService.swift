@@ -26,7 +26,8 @@ package final class RoundService: Sendable {
     package func inputs(
         of programme: String, _ order: RoundOrder, watch: MatchingWatch = { _, _ in true }
     ) async throws -> Round {
-        var inputs = RoundInputs(order)
+        let held = try await store.heldPlaces()
+        var inputs = RoundInputs(order, held: held, at: cases.world.now())
         var filter = CaseFilter()
         (filter.programme, filter.state, filter.hasEnded) = (programme, order.state, false)
         var done = 0
@@ -37,12 +38,35 @@ package final class RoundService: Sendable {
                 guard watch(done, max(done, page.count)) else { throw MatchingStopped() }
                 let (found, machine) = try await cases.load(row.id)
                 guard let request = machine.openRequest(of: found), Self.fits(found, machine, order) else { continue }
-                try inputs.add(request, offers: try await register.offers(request.match.from))
+                try inputs.add(
+                    request, offers: try await register.table(of: request.match.from),
+                    terms: try await terms(of: request, rules: request.match.rules, held),
+                    ranks: try await ranks(of: request, order, held))
             }
             guard page.count == filter.limit, let last = page.last else { break }
             filter.after = last.reference
         }
-        return inputs.round(programme: programme, at: cases.world.now(), held: try await store.heldPlaces())
+        return inputs.round(programme: programme)
+    }
+
+    private func terms(
+        of request: OpenRequest, rules: String, _ held: [String: [String: Int]]
+    ) async throws -> ShortlistTerms {
+        try await register.terms(
+            for: request.case, request.machine, rules: rules, from: request.match.from, held: held)
+    }
+
+    /// How offers rank a request, where the order names rules for it.
+    private func ranks(
+        of request: OpenRequest, _ order: RoundOrder, _ held: [String: [String: Int]]
+    ) async throws -> [String: Double] {
+        guard let rules = order.ranks else { return [:] }
+        guard
+            let ranking = request.machine.ranking(
+                for: request.case, rules: rules, offers: try await register.table(of: request.match.from),
+                terms: try await terms(of: request, rules: rules, held))
+        else { throw EngineFailure.noRules(rules, known: request.machine.programme.rules.keys.sorted()) }
+        return Dictionary(ranking.candidates.map { ($0.id, $0.score) }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func fits(_ found: Case, _ machine: CaseMachine, _ order: RoundOrder) -> Bool {
@@ -142,6 +166,7 @@ package final class RoundService: Sendable {
     ) async throws -> Confirmation {
         var commands: [(reference: String, caseID: String, command: Command)] = []
         var problems: [String] = []
+        let held = try await store.heldPlaces()
         let forced = Set((round.call["forced"]?.asList ?? []).map { ($0.asList ?? []).compactMap(\.asString) })
         for (reference, entry) in round.cases.sorted(by: { $0.key < $1.key }) {
             let chosen = round.result.assignments[reference] ?? []
@@ -152,25 +177,29 @@ package final class RoundService: Sendable {
                 problems.append("\(reference) has moved on since the round was made")
                 continue
             }
-            let offers = try await register.offers(request.match.from)
-            let shortlist = machine.shortlist(for: found, rules: request.match.rules, offers: offers)
+            let offers = try await register.table(of: request.match.from)
+            let terms = try await terms(of: request, rules: request.match.rules, held)
+            guard let ranking = machine.ranking(for: found, rules: request.match.rules, offers: offers, terms: terms)
+            else { throw EngineFailure.noRules(request.match.rules, known: machine.programme.rules.keys.sorted()) }
             var candidates: [Candidate] = []
             for host in chosen {
-                if let candidate = shortlist.candidates.first(where: { $0.id == host }) {
+                if let candidate = ranking.candidates.first(where: { $0.id == host }) {
                     candidates.append(candidate)
-                } else if forced.contains([reference, host]),
-                    let offer = offers.first(where: { $0["id"]?.asString == host })
-                {
+                } else if forced.contains([reference, host]), let row = offers.row(of: host) {
                     // What a person forced stands against the rules.
-                    candidates.append(Candidate(offer: offer, score: 0, parts: []))
+                    candidates.append(Candidate(offer: offers.offer(row: row), score: 0, parts: []))
                 } else {
-                    let rule = shortlist.exclusions.first { $0.offer == host }?.say ?? "it is no longer in the register"
+                    let rule =
+                        ranking.exclusions().first { $0.offer == host }?.say ?? "it is no longer in the register"
                     problems.append("\(host) can no longer be proposed to \(reference): \(rule)")
                 }
             }
-            let excluded = Array(shortlist.exclusions.prefix(Limits.candidates))
             commands.append(
-                (reference, entry.caseID, .candidates(entry: entry.entry, found: candidates, excluded: excluded)))
+                (
+                    reference, entry.caseID,
+                    .candidates(
+                        entry: entry.entry, found: candidates, excluded: ranking.exclusions(limit: Limits.candidates))
+                ))
         }
         if let mistake = MatchingMistake(all: problems) { throw mistake }
         var result = Confirmation()

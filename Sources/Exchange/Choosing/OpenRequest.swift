@@ -10,8 +10,6 @@ package struct OpenRequest: Sendable {
     package let entry: Int
     /// How many hosts are still wanted beside those found and those asked.
     package let places: Int
-    /// Offers that had their say in this case.
-    package let asked: Set<String>
     /// When the case came: the earlier goes first among equals.
     package let since: Instant
 
@@ -48,7 +46,7 @@ extension CaseMachine {
         let places = run.wanted(match) - taken
         guard places > 0 else { return nil }
         return OpenRequest(
-            case: `case`, machine: self, match: match, entry: search.entry, places: places, asked: search.asked,
+            case: `case`, machine: self, match: match, entry: search.entry, places: places,
             since: match.order.flatMap { `case`.firstEntered[$0] } ?? `case`.region.enteredAt)
     }
 }

@@ -84,16 +84,11 @@ package struct OfferRanking: Sendable {
 }
 
 extension CaseMachine {
-    /// Filters and scores offers for a case as the programme's rules say: pure, and in the same order everywhere.
+    /// Filters and scores offers for a case as the programme's rules and the terms say: pure, and in the same order
+    /// everywhere; nil where the programme has no such rules.
     ///
     /// Filters are tried in the order of the file; the first that fails is the reason. A filter that cannot be
     /// evaluated leaves the offer out and says so. Points are cut to 0…1; ties go by the offer's identifier.
-    package func shortlist(for case: Case, rules name: String, offers: [Value]) -> Shortlist {
-        ranking(for: `case`, rules: name, offers: OfferTable(offers))?.shortlist
-            ?? Shortlist(candidates: [], exclusions: [])
-    }
-
-    /// The same over a table that is kept, as the terms say; nil where the programme has no such rules.
     package func ranking(
         for case: Case, rules name: String, offers table: OfferTable, terms: ShortlistTerms = ShortlistTerms()
     ) -> OfferRanking? {

@@ -27,6 +27,9 @@ extension CaseRun {
         case .candidates(let entry, let found, let excluded):
             candidates(entry: entry, found: found, excluded: excluded)
             return nil
+        case .offerChanged(let offer):
+            offerChanged(offer)
+            return nil
         case .ranked(let entry, let result): return ranked(entry: entry, result: result)
         case .hold(let reason, let until): return holdByHand(reason: reason, until: until)
         case .resume(let reason): return resume(reason: reason)

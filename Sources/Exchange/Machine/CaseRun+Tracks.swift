@@ -215,12 +215,14 @@ extension CaseRun {
             c.members(of: match.track).count(where: { !$0.hasEnded && $0.region.state != match.reach }) < match.atOnce
         {
             let next = search.reserve.removeFirst()
-            search.asked.insert(next.id)
-            c.search = search
             guard !next.id.isEmpty, !full.contains(next.id) else {
-                c.search?.excluded.append(Exclusion(offer: next.id, filter: "capacity", say: "no place is left"))
+                // Not asked: a later search may find a place there.
+                search.excluded.append(Exclusion(offer: next.id, filter: "capacity", say: "no place is left"))
+                c.search = search
                 continue
             }
+            search.asked.insert(next.id)
+            c.search = search
             var row = next.offer.fields
             row["score"] = .double(next.score)
             let number = c.nextMember
@@ -237,7 +239,7 @@ extension CaseRun {
 
     /// The period in which a proposal counts: that of the first date that is known, else of today. Empty where the offer
     /// counts exchanges at once.
-    private func period(of offer: Value) -> String {
+    func period(of offer: Value) -> String {
         guard let per = offer["per"]?.asString else { return "" }
         let known = p.dates.compactMap { c.dates[$0.name]?.span?.first }.first
         let day = known ?? p.zone.date(of: at)

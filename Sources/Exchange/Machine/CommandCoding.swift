@@ -12,6 +12,7 @@ extension Command {
         case .tick: "tick"
         case .outage: "outage"
         case .candidates: "candidates"
+        case .offerChanged: "offer"
         case .ranked: "ranked"
         case .effectFinished: "effect"
         case .mailNews: "mail"
@@ -48,6 +49,7 @@ extension Command {
                 "excluded": .list(
                     excluded.map { .list([.string($0.offer), .string($0.filter), .string($0.say)]) }),
             ])
+        case .offerChanged(let offer): .object(["offer": offer])
         case .ranked(let entry, let result): compact(["entry": .int(Int64(entry)), "result": text(result)])
         case .effectFinished(let key, let result): .object(["key": .string(key), "result": result.value])
         case .mailNews(let label, let news): .object(["label": .string(label), "news": news.value])
@@ -130,6 +132,9 @@ extension Command {
                     guard let parts = item.asList?.compactMap(\.asString), parts.count == 3 else { return nil }
                     return Exclusion(offer: parts[0], filter: parts[1], say: parts[2])
                 })
+        case "offer":
+            guard let offer = value["offer"] else { return nil }
+            self = .offerChanged(offer)
         case "ranked":
             guard let entry = number("entry") else { return nil }
             self = .ranked(entry: entry, result: text("result"))
