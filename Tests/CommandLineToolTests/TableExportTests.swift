@@ -53,7 +53,8 @@ private func workbook(_ path: String) throws -> [[String]] {
     return try JSONDecoder().decode([[String]].self, from: Data(output.utf8))
 }
 
-@Suite struct `Exported tables` {
+// One database, which one opens at a time.
+@Suite(.serialized) struct `Exported tables` {
     @Test func `cases stand one a row, with who visits whom and when, and nobody's name`() async throws {
         let answer = try await Year.run("export", "cases")
         let rows = try read(answer.output)
