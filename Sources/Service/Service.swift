@@ -7,7 +7,7 @@ import EmailSend
 
 package import Engine
 package import Exchange
-import Expressions
+package import Expressions
 package import PluginHost
 import ProgrammeLanguage
 import WebhookPost
@@ -52,19 +52,25 @@ package final class Service: Sendable {
     /// The actions of the built-in plugins and of the engine, for checking programmes where no service runs; nothing of them is run.
     ///
     /// Settings only decide where things go, not what an action takes, so any that are complete will do.
-    package static let knownActions: [ActionDescription] = {
+    package static let knownActions: [ActionDescription] =
+        knownPlugins.flatMap { $0.actions.map(\.description) } + Engine.ownActions
+
+    /// What the built-in plugins add to rules of matching, for checking programmes where no service runs.
+    package static let knownFunctions: [FunctionDeclaration] = knownPlugins.flatMap(\.functions)
+
+    private static let knownPlugins: [any Plugin] = {
         let settings: [String: [String: Value]] = [
             WebhookPlugin.name: ["secret": .string("none")],
             ChatPlugin.name: ["channels.none.kind": .string("slack"), "channels.none.secret": .string("address")],
         ]
         // A key of nothing but zeros, with which nothing is ever signed.
         let key = "whsec_" + String(repeating: "A", count: 43) + "="
-        return known.flatMap { type -> [ActionDescription] in
+        return known.compactMap { type in
             let configuration = Configuration(
                 values: settings[type.name] ?? [:], folder: "/nonexistent",
                 secret: { $0 == "address" ? "https://chat.invalid/" : key })
-            return (try? type.init(configuration: configuration))?.actions.map(\.description) ?? []
-        } + Engine.ownActions
+            return try? type.init(configuration: configuration)
+        }
     }()
 
     /// The plugins that are built in.

@@ -70,25 +70,32 @@ enum CheckVerb {
         private(set) var whole: CaseBound?
         private(set) var fault: SourceFault?
 
-        /// - Parameter actions: what the service has that will run it.
-        init(_ path: String, actions: [ActionDescription] = Service.knownActions) {
+        /// - Parameters:
+        ///   - actions: what the service has that will run it.
+        ///   - functions: what its plugins add to rules of matching.
+        init(
+            _ path: String, actions: [ActionDescription] = Service.knownActions,
+            functions: [FunctionDeclaration] = Service.knownFunctions
+        ) {
             // A shell's completion leaves a slash behind folders, which would stand twice in every message.
             let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
             self.path = trimmed
             do throws(SourceFault) {
                 let source = try ProgrammeSource.read(path: trimmed)
                 self.source = source
-                let checked = ProgrammeCompiler.check(source, actions: actions)
+                let checked = ProgrammeCompiler.check(source, actions: actions, functions: functions)
                 (programme, diagnostics) = (checked.programme, checked.diagnostics.all)
                 (stays, whole, notes) = (checked.stays, checked.whole, checked.notes)
-                if let programme { diagnostics += Self.calls(of: programme, source, path: trimmed) }
+                if let programme { diagnostics += Self.calls(of: programme, source, path: trimmed, functions) }
             } catch {
                 fault = error
             }
         }
 
         /// Mistakes between a programme and those that it calls, which stand beside it in folders of their names.
-        private static func calls(of programme: Programme, _ source: ProgrammeSource, path: String) -> [Diagnostic] {
+        private static func calls(
+            of programme: Programme, _ source: ProgrammeSource, path: String, _ functions: [FunctionDeclaration]
+        ) -> [Diagnostic] {
             guard !programme.calls.isEmpty else { return [] }
             var folder = URL(fileURLWithPath: path)
             if folder.lastPathComponent == ProgrammeSource.mainFile { folder.deleteLastPathComponent() }
@@ -99,7 +106,7 @@ enum CheckVerb {
                 guard called[name] == nil,
                     let other = try? ProgrammeSource.read(path: folder.appendingPathComponent(name).path)
                 else { continue }
-                called[name] = ProgrammeCompiler.compile(other).programme
+                called[name] = ProgrammeCompiler.compile(other, functions: functions).programme
                 waiting += called[name]?.calls ?? []
             }
             return CallChecking.check(programme, called: called, file: source.mainShown)

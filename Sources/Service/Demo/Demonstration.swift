@@ -100,7 +100,7 @@ package struct Demonstration: Sendable {
 
     private static func compiled(_ path: String) throws -> (machine: CaseMachine, source: ProgrammeSource) {
         let source = try ProgrammeSource.read(path: path)
-        let compiled = ProgrammeCompiler.compile(source)
+        let compiled = ProgrammeCompiler.compile(source, functions: Service.knownFunctions)
         guard let programme = compiled.programme else { throw DemonstrationFault(compiled.diagnostics.lines) }
         return (CaseMachine(programme: programme), source)
     }
