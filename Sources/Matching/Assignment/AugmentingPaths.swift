@@ -11,6 +11,8 @@ struct AugmentingPaths: ~Copyable {
     private let cameScore: Buffer<Double>
     /// The length of the path to each row, with what the row has now added.
     private let rowLengths: Buffer<Double>
+    /// No other host than its own is worth more to a row than this: prices only rise. Infinite where it is not known.
+    private let otherWorths: Buffer<Double>
     /// Hosts whose length is no longer infinite.
     private var touched: [Int32] = []
     private var closed: [(host: Int32, length: Double)] = []
@@ -25,6 +27,7 @@ struct AugmentingPaths: ~Copyable {
         cameFrom = Buffer(-1, count: hosts)
         cameScore = Buffer(0, count: hosts)
         rowLengths = Buffer(0, count: rows)
+        otherWorths = Buffer(.infinity, count: rows)
     }
 
     /// Where a path ends: at a host with room, or with a row that stays out.
@@ -66,10 +69,13 @@ struct AugmentingPaths: ~Copyable {
         turn(for: row, table)
     }
 
-    /// Looks at the short list of a row.
+    /// Looks at the short list of a row, unless no host beside its own can be near enough.
     @inline(__always)
     private mutating func reach(from row: Int, at length: Double, _ table: borrowing BestAssignment) {
+        guard length - otherWorths.start[row] <= endLength else { return }
         rowLengths.start[row] = length
+        let own = table.hostOf.start[row]
+        var least = SIMD4<Double>(repeating: .infinity)
         let first = row * ShortLists.length
         let (hosts, scores, prices) = (
             table.lists.hosts.start + first, table.lists.scores.start + first, table.prices.start
@@ -79,12 +85,16 @@ struct AugmentingPaths: ~Copyable {
             @inline(__always)
             func candidate(_ place: Int) -> Double { (prices[Int(hosts[place])] - scores[place]) + length }
             let four = SIMD4(candidate(place), candidate(place + 1), candidate(place + 2), candidate(place + 3))
+            var others = four
+            for lane in 0..<4 where hosts[place + lane] == own { others[lane] = .infinity }
+            least = pointwiseMin(least, others)
             guard any(four .<= endLength) else { continue }
             for place in place..<(place + 4) { shorten(Int(hosts[place]), scores[place], row, length, table) }
         }
         // Minus infinity, where the list is the whole row, makes this infinite.
         let rest = length - table.lists.floors.start[row]
         if rest <= endLength { open.insert(rest, self.hosts + row) }
+        otherWorths.start[row] = length - min(least.min(), rest)
     }
 
     /// Looks at all pairs of a row.
@@ -128,6 +138,7 @@ struct AugmentingPaths: ~Copyable {
             if last == row { return }
             free = Int(table.hostOf.start[last])
             table.hostOf.start[last] = -1
+            otherWorths.start[last] = .infinity
             table.guests.replace(Int32(last), by: cameFrom.start[free], at: free)
         }
         // Each newcomer's own place is free now for whoever the path brought there.
@@ -147,6 +158,7 @@ struct AugmentingPaths: ~Copyable {
         let old = Int(table.hostOf.start[newcomer])
         table.hostOf.start[newcomer] = Int32(host)
         table.scoreOf.start[newcomer] = cameScore.start[host]
+        otherWorths.start[newcomer] = .infinity
         return old
     }
 }
