@@ -1,6 +1,7 @@
 import CaseStore
 package import Engine
 import Expressions
+import Foundation
 package import PluginHost
 
 /// The packs of a hub: where they lie, who must have signed them, how they are closed in.
@@ -28,6 +29,8 @@ package struct Packs: Sendable {
             mistakes.append("packs.\(name) is no setting; there are folder, keys and sandbox")
         }
         let named = own["folder"]?.asString ?? Self.folder
+        // A program starts in a folder of its own, from which a path that begins here leads nowhere.
+        let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
         let keys = own["keys"]?.asList?.compactMap(\.asString) ?? own["keys"]?.asString.map { [$0] } ?? []
         for key in keys where !PackSeal.isKey(key) {
             mistakes.append("packs.keys holds \"\(key)\", which is no public key; \"sojourn plugin sign\" prints one")

@@ -1,5 +1,6 @@
 import Expressions
 import Foundation
+import Service
 import Testing
 
 @testable import CommandLineTool
@@ -149,7 +150,29 @@ struct PackHub {
         let called = await hub.run("plugin", "call", "note", "note.write", "--input", #"{"text":"Hello"}"#, "--json")
         #expect(tried.code == 0, Comment(rawValue: tried.errors + tried.output))
         #expect(called.json?["output"]?["path"]?.asString == "written.txt", Comment(rawValue: called.errors))
+        let shown = await hub.run("plugin", "call", "note", "note.write", "--input", #"{"text":"Hello"}"#)
+        #expect(shown.output.contains("done: {\n  \"path\": \"written.txt\"\n}\n"), "for people, in lines")
         let wrong = await hub.run("plugin", "call", "note", "note.write", "--input", #"{"text":5}"#)
         #expect(wrong.code == 1 && wrong.errors.contains("\"text\" must be a text"))
+    }
+
+    @Test func `packs run wherever the database is named from`() throws {
+        let packs = try Packs.read(folder: "data", settings: Settings())
+        #expect(packs.data == FileManager.default.currentDirectoryPath + "/data/pack-data")
+    }
+
+    @Test func `a manifest that is wrong is told of at all its places, a line each`() async throws {
+        let pack = desk.packs + "/wrong"
+        try FileManager.default.createDirectory(atPath: pack, withIntermediateDirectories: true)
+        try "name: Wrong!\nversion: 1\nprotocol: [9]\nexec: run\nactions: {}\n".write(
+            toFile: pack + "/pack.yaml", atomically: true, encoding: .utf8)
+        let tested = await hub.run("plugin", "test", pack)
+        #expect(tested.code == 1)
+        #expect(!tested.errors.contains("\\n"))
+        for place in ["1:7", "2:10", "3:11"] {
+            #expect(
+                tested.errors.split(separator: "\n").contains { $0.contains("pack.yaml:\(place): error: ") }, "\(place)"
+            )
+        }
     }
 }

@@ -78,7 +78,8 @@ struct CommandTree: Sendable {
         } catch let mistake as UsageMistake {
             return complain(mistake, name, terminal)
         } catch let failure as Failure {
-            terminal.complain("\(name, .bold): \(failure.message)")
+            let message: TerminalText = failure.hasLines ? "\(lines: failure.message)" : "\(failure.message)"
+            terminal.complain("\(name, .bold): \(message)")
             return failure.exitCode
         } catch is CancellationError {
             return .interrupted

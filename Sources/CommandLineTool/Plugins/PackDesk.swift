@@ -43,7 +43,7 @@ struct PackDesk {
             let folder = word.hasPrefix("/") ? word : FileManager.default.currentDirectoryPath + "/" + word
             let path = URL(fileURLWithPath: folder).standardizedFileURL.path
             let (pack, mistakes) = PackReader.read(folder: path)
-            guard let pack else { throw Failure(mistakes.lines.joined(separator: "\n")) }
+            guard let pack else { throw Failure(lines: mistakes.lines) }
             return Found(pack: pack, isInstalled: false)
         }
         let parts = word.split(separator: "@", maxSplits: 1).map(String.init)

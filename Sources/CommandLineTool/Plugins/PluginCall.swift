@@ -75,7 +75,7 @@ enum PluginCall {
         switch outcome {
         case .done(let output):
             fields = ["outcome": .string("done"), "output": .object(output)]
-            words = "done: \(Value.object(output).prettyJSON)"
+            words = "done: \(lines: Value.object(output).prettyJSON)"
         case .failed(let failure):
             fields = ["outcome": .string("failed"), "code": .string(failure.code), "message": .string(failure.message)]
             words = "failed: \(failure.code): \(failure.message)"

@@ -112,7 +112,7 @@ enum PluginLock {
         ]
     ) { parsed, terminal in
         let (pack, mistakes) = PackReader.read(folder: parsed["folder"])
-        guard let pack else { throw Failure(mistakes.lines.joined(separator: "\n")) }
+        guard let pack else { throw Failure(lines: mistakes.lines) }
         let seed = try seed(parsed["key"])
         do {
             try PackSeal.sign(pack, seed: seed)

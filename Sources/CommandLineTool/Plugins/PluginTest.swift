@@ -20,7 +20,7 @@ enum PluginTest {
             let desk = try PackDesk(place, parsed)
             let pack = try desk.find(parsed["pack"]).pack
             let (examples, mistakes) = PackExample.read(pack)
-            guard !mistakes.hasErrors else { throw Failure(mistakes.lines.joined(separator: "\n")) }
+            guard !mistakes.hasErrors else { throw Failure(lines: mistakes.lines) }
             let data = FileManager.default.temporaryDirectory.path + "/sojourn-pack-" + UUID().uuidString
             defer { try? FileManager.default.removeItem(atPath: data) }
             var gate = desk.packs.gate(place.world)

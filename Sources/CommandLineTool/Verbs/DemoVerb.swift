@@ -58,7 +58,7 @@ enum DemoVerb {
             }
             reading.finish()
         } catch let fault as MappingMistakes {
-            throw Failure(fault.all.joined(separator: "\n"))
+            throw Failure(lines: fault.all)
         }
         tell(prepared, demo, terminal)
         let total = min(prepared.requests.count, demo.limit ?? .max)

@@ -46,7 +46,7 @@ enum ImportVerb {
                 do {
                     return try await run(service, parsed, terminal)
                 } catch let mistakes as MappingMistakes {
-                    throw Failure(mistakes.all.joined(separator: "\n"))
+                    throw Failure(lines: mistakes.all)
                 } catch let fault as TableFault {
                     throw Failure("\(parsed["file"]): \(fault.description)")
                 }

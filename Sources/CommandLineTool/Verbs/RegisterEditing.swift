@@ -26,7 +26,7 @@ enum RegisterEditing {
         do {
             return try await body()
         } catch let mistakes as EntryMistakes {
-            throw Failure(mistakes.all.map(\.sentence).joined(separator: "\n"))
+            throw Failure(lines: mistakes.all.map(\.sentence))
         }
     }
 
