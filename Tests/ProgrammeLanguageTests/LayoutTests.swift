@@ -213,9 +213,14 @@ struct LayoutDamage {
     /// Blanks inside of braces that have no quotes.
     private func spread(_ line: inout String) {
         guard !line.contains("\""), !line.contains("'"), !line.contains("#"), !line.contains("{{"), line.contains("{"),
-            line.contains("}")
+            line.contains("}"), !hasBraceInWord(line)
         else { return }
         line = line.replacing("{", with: "{ ").replacing("}", with: "  }").replacing(", ", with: " ,   ")
+    }
+
+    /// Whether a brace stands within a plain text, such as `ST-{year}`, where blanks would be part of it.
+    private func hasBraceInWord(_ line: String) -> Bool {
+        zip(" " + line, line).contains { before, sign in sign == "{" && !" [{,".contains(before) }
     }
 
     /// Lines that stand in a text after `|`, with the blank ones behind them, and how deep that text begins.
