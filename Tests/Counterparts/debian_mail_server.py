@@ -115,7 +115,9 @@ if sys.argv[2] == "--check":
 
 folder = os.path.realpath(sys.argv[2])
 os.makedirs(os.path.join(folder, "spool"), exist_ok=True)
-os.makedirs(os.path.join(folder, "mail"), exist_ok=True)
+for mailbox in MAILBOXES:
+    for part in ("cur", "new", "tmp"):
+        os.makedirs(os.path.join(folder, "mail", mailbox, part), exist_ok=True)
 certificate(folder)
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
