@@ -45,8 +45,10 @@ import Testing
         #expect(nobody.code == 2 && nobody.errors.contains("want --as"))
         let host = await hub.run("match", "rank", "study-tour", "spring_2027", "--close", "--as", "host")
         #expect(host.code == 1 && host.errors.contains("only the staff may do this"))
-        let closed = await hub.run("match", "rank", "study-tour", "spring_2027", "--close", "--as", "coordinator")
+        let closed = await hub.run(
+            "match", "rank", "study-tour", "spring_2027", "--close", "--as", "coordinator", "--json")
         #expect(closed.code == 0 && closed.errors.contains("1 that they are out; 1 letter is held in the outbox"))
+        #expect(closed.json?["told_out"] == .list([.string(weaker)]) && closed.json?["letters_held"] == .int(1))
         try await hub.turn(to: "2027-01-14T23:10:00Z")
         #expect(await letters(hub, weaker) == ["held"])
         let key = await effects(hub, weaker).first?["key"]?.asString ?? ""

@@ -39,12 +39,21 @@ enum MatchRank {
                 guard let ranking = try await rankings.ranking(of: call, programme: name) else {
                     throw Failure("no case of \(name) waits for the ranking of a call \"\(call)\"")
                 }
-                show(ranking, parsed, terminal)
-                guard takes || closes else { return .success }
+                guard takes || closes else {
+                    show(ranking, parsed, terminal)
+                    return .success
+                }
                 let actor = try await StaffActor.actor(parsed, machine, service)
+                if !parsed.flag("json") { show(ranking, parsed, terminal) }
                 let told = takes ? try await rankings.take(ranking, programme: name, by: actor) : []
                 let ended = closes ? try await rankings.close(ranking, by: actor) : []
                 let held = try await heldLetters(ranking, service)
+                if parsed.flag("json") {
+                    let done: [String: Value] = [
+                        "told_in": .texts(told), "told_out": .texts(ended), "letters_held": .number(held),
+                    ]
+                    show(ranking, parsed, terminal, done: done)
+                }
                 terminal.note(
                     "\(told.count) told that they are in, \(ended.count) that they are out; \(Naming.count(held, "letter is", "letters are")) held in the outbox"
                 )
@@ -63,7 +72,10 @@ enum MatchRank {
         return count
     }
 
-    private static func show(_ ranking: CallRanking, _ parsed: Parsed, _ terminal: Terminal) {
+    /// - Parameter done: what was decided, for a program.
+    private static func show(
+        _ ranking: CallRanking, _ parsed: Parsed, _ terminal: Terminal, done: [String: Value] = [:]
+    ) {
         var waiting = 0
         let rows = ranking.lines.enumerated().map { place, line -> (Int, CallRanking.Line, String) in
             guard !line.isIn else { return (place + 1, line, "in") }
@@ -71,19 +83,19 @@ enum MatchRank {
             return (place + 1, line, why(line, waiting, ranking))
         }
         if parsed.flag("json") {
-            terminal.print(
-                json: .object([
-                    "call": .string(ranking.call), "budget": .double(ranking.budget), "spent": .double(ranking.spent),
-                    "left": .double(ranking.left),
-                    "ranking": .list(
-                        rows.map { place, line, why in
-                            .object([
-                                "place": .int(Int64(place)), "case": .string(line.reference),
-                                "score": .double(line.entry.score), "spend": .double(line.entry.spend),
-                                "in": .bool(line.isIn), "why": .string(why),
-                            ])
-                        }),
-                ]))
+            let fields: [String: Value] = [
+                "call": .string(ranking.call), "budget": .double(ranking.budget), "spent": .double(ranking.spent),
+                "left": .double(ranking.left),
+                "ranking": .list(
+                    rows.map { place, line, why in
+                        .object([
+                            "place": .int(Int64(place)), "case": .string(line.reference),
+                            "score": .double(line.entry.score), "spend": .double(line.entry.spend),
+                            "in": .bool(line.isIn), "why": .string(why),
+                        ])
+                    }),
+            ]
+            terminal.print(json: .object(fields.merging(done) { first, _ in first }))
             return
         }
         var table = Table(

@@ -17,6 +17,7 @@ package struct MatchBench: Sendable {
     private let folder: String
     /// Repetitions of which the fastest counts, for us and for the others alike one warm run.
     private static let repetitions = 3
+    private static let marks = 5
     /// The instance of the stable matching that Python's `matching` is given: it needs a second for it.
     private static let peerApplicants = 500
     private static let peerHosts = 100
@@ -47,6 +48,8 @@ package struct MatchBench: Sendable {
         [
             try assignment(named: "dense \(requests) × \(hosts), capacity \(capacity)", oneIn: 1),
             try assignment(named: "one pair in \(sparseness) of it", oneIn: sparseness),
+            // As a person would mark; nearly every choice is between equals.
+            try assignment(named: "dense, marks of 0 to \(Self.marks)", oneIn: 1, marks: Self.marks),
             try stable(named: "stable \(requests) × \(hosts), whole lists", requests, hosts, asksPeers: false),
             try stable(
                 named: "stable \(Self.peerApplicants) × \(Self.peerHosts), whole lists", Self.peerApplicants,
@@ -56,7 +59,8 @@ package struct MatchBench: Sendable {
 
     // MARK: Assignment
 
-    private func assignment(named name: String, oneIn share: Int) throws -> Row {
+    /// - Parameter marks: the best mark, where scores are whole numbers from 0; nil: two decimals.
+    private func assignment(named name: String, oneIn share: Int, marks: Int? = nil) throws -> Row {
         tell(name)
         var chance = SeededChance(seed: UInt64(share))
         var numbers = [Double](repeating: .nan, count: requests * hosts)
@@ -65,7 +69,9 @@ package struct MatchBench: Sendable {
         for request in 0..<requests {
             for host in 0..<hosts where share == 1 || Int.random(in: 0..<share, using: &chance) == 0 {
                 // Two decimals, as a person would give, so that OR-Tools' whole numbers are the same scores.
-                let score = Double(Int.random(in: 0..<10_000, using: &chance)) / 100
+                let score =
+                    marks.map { Double(Int.random(in: 0...$0, using: &chance)) }
+                    ?? Double(Int.random(in: 0..<10_000, using: &chance)) / 100
                 numbers[request * hosts + host] = score
                 pairs.add(host: host, score: score)
             }
