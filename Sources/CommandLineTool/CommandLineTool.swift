@@ -23,6 +23,12 @@ package enum Sojourn {
     /// Runs one command line and says with which number the process is to end.
     /// - Parameter arguments: with the program's name in front.
     package static func run(_ arguments: [String]) async -> Int32 {
-        await tree(at: .process).answer(Array(arguments.dropFirst()), on: .standard()).rawValue
+        let terminal = Terminal.standard()
+        if let place = ProcessArguments.firstUnreadable() {
+            terminal.complain("sojourn: argument \(String(place)) is not UTF-8; set the terminal to UTF-8")
+            terminal.flush()
+            return ExitCode.usage.rawValue
+        }
+        return await tree(at: .process).answer(Array(arguments.dropFirst()), on: terminal).rawValue
     }
 }

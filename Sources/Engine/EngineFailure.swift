@@ -36,7 +36,7 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .conflict(let key): "the key \"\(key)\" was used before for another command; choose a new one"
         case .busy(let reference): "case \(reference) is being changed by others all the time; try again"
         case .noStaff(let role):
-            "nobody of the staff holds the role \"\(role)\"; name somebody, or set the hub's mailbox: sojourn import --roster FILE"
+            "nobody of the staff holds the role \"\(role)\"; name somebody, or set the hub's mailbox: sojourn import roster FILE"
         case .damaged(let what): "\(what) cannot be read; run \"sojourn doctor\""
         case .noTask(let id): "there is no open task \"\(id)\"; \"sojourn task list\" shows them"
         case .nothingToSearch: "there is nothing to search for; give one word or more"

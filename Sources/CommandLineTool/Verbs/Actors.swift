@@ -128,6 +128,7 @@ enum Actors {
                         + Naming.proposal(both[0], among: ["institution", "language", "zone", "country"]))
             }
         }
+        mistakes += PersonRules.mistakes(in: party).map { "--person: \($0.sentence)" }
         return party
     }
 

@@ -1,6 +1,5 @@
 import Exchange
 import Expressions
-import Foundation
 import ProgrammeLanguage
 
 /// `draw FOLDER`: a programme as a picture.
@@ -72,11 +71,7 @@ enum ReadProgramme {
     /// Into the file of `--output`, or to standard output.
     static func write(_ text: String, _ parsed: Parsed, _ terminal: Terminal) throws {
         guard let path = parsed.text("output") else { return terminal.write(text.utf8) }
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Failure("\(path) cannot be written: \(error.localizedDescription)")
-        }
+        try OutputFile.write(text.utf8, to: path)
         terminal.note("written: \(path)")
     }
 }

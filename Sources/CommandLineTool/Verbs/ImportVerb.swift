@@ -48,7 +48,10 @@ enum ImportVerb {
                 } catch let mistakes as MappingMistakes {
                     throw Failure(lines: mistakes.all)
                 } catch let fault as TableFault {
-                    throw Failure("\(parsed["file"]): \(fault.description)")
+                    // What cannot be opened names its path itself.
+                    let path = parsed["file"]
+                    throw Failure(
+                        fault.description.hasPrefix(path) ? fault.description : "\(path): \(fault.description)")
                 }
             }
         }
@@ -101,10 +104,20 @@ enum ImportVerb {
             if !isDry { try await engine.register.put(roster: roster) }
         default:
             let machine = try await engine.shelf.newest(named: parsed["programme"])
-            var requests: [ImportedRequest] = []
-            report = try TableImport.run(
-                &table, make: { Records.request($0, machine: machine) }, take: { requests.append($0) }, refuse: refuse)
-            if !isDry { failures = try await start(requests, machine, engine, parsed, terminal) }
+            let bar = ProgressBar("rows", total: 100, on: terminal)
+            let interruption = terminal.interruption
+            var percent = 0
+            report = try await TableImport.run(
+                &table, batch: batch, make: RequestReading(machine: machine).request,
+                take: { requests, share in
+                    if !isDry { failures += try await start(requests, machine, engine, parsed, terminal) }
+                    bar.advance(by: Int(share * 100) - percent)
+                    percent = Int(share * 100)
+                }, refuse: refuse, isDone: { interruption.isRequested })
+            bar.finish()
+            if interruption.isRequested {
+                terminal.note("stopped after \(String(report.rows)) rows; what is told below was done")
+            }
         }
         let taken = report.taken - failures
         let refused = report.refused + failures
@@ -119,20 +132,29 @@ enum ImportVerb {
                 "\(String(report.rows)) rows, \(String(taken)) \(isDry ? "can be taken" : "taken"), \(String(refused)) refused"
             )
         }
+        if what == "requests", let cause = terminal.interruption.cause { return cause.exitCode }
         return refused == 0 ? .success : .failure
     }
+
+    /// Requests that are read before their cases are started.
+    private static let batch = 200
 
     /// Starts a case a request and answers its first form; what the programme refuses is told with its line.
     private static func start(
         _ requests: [ImportedRequest], _ machine: CaseMachine, _ engine: Engine, _ parsed: Parsed, _ terminal: Terminal
     ) async throws -> Int {
         var failures = 0
-        let bar = ProgressBar("requests", total: requests.count > 50 ? requests.count : 0, on: terminal)
         for request in requests {
-            bar.advance()
             let requester = request.people.first
             let actor = Actor(id: requester?.value.id ?? "", role: requester?.key ?? "")
-            let c = try await engine.start(machine, people: request.people.mapValues { [$0] }, by: actor)
+            let c: Case
+            do {
+                c = try await engine.start(machine, people: request.people.mapValues { [$0] }, by: actor)
+            } catch EngineFailure.refused(let refusal) {
+                failures += 1
+                terminal.complain("\(parsed["file"]):\(String(request.line)): \(refusal.sentence)")
+                continue
+            }
             guard let task = c.tasks.first(where: \.isDeclared) else { continue }
             do {
                 _ = try await engine.cases.submit(
@@ -144,7 +166,6 @@ enum ImportVerb {
                 )
             }
         }
-        bar.finish()
         return failures
     }
 }

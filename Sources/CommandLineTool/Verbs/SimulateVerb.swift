@@ -1,7 +1,7 @@
 import Calendars
 import Exchange
-import Expressions
 import Foundation
+import Expressions
 import ProgrammeLanguage
 import Service
 import Tables
@@ -101,11 +101,7 @@ enum SimulateVerb {
     }
 
     private static func write(_ svg: String, _ path: String, _ terminal: Terminal) throws {
-        do {
-            try Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Failure("\(path) cannot be written: \(error.localizedDescription)")
-        }
+        try OutputFile.write(svg.utf8, to: path)
         terminal.note("written: \(path)")
     }
 
@@ -132,8 +128,9 @@ enum SimulateVerb {
             let mapping = parsed.text("mapping")
             var table = try TableImport.open(table: path, mapping: mapping, named: "requests")
             let most = plan.cases
+            let reading = RequestReading(machine: machine)
             _ = try TableImport.run(
-                &table, make: { Records.request($0, machine: machine) },
+                &table, make: reading.request,
                 take: { if plan.requests.count < most { plan.requests.append($0) } }, refuse: { _ in })
             guard !plan.requests.isEmpty else { throw Failure("\(path) has no row that can be a request") }
             plan.cases = plan.requests.count

@@ -57,7 +57,7 @@ extension CaseRun {
             guard let role = p.people[name], role.isStaff, !role.isOptional, role.sources.isEmpty,
                 holders(of: name).isEmpty
             else { return nil }
-            return "nobody holds the role \"\(name)\"; set the roster with \"sojourn import --roster FILE\""
+            return "nobody holds the role \"\(name)\"; set the roster with \"sojourn import roster FILE\""
         }
     }
 }

@@ -97,6 +97,9 @@ struct FormReading {
             guard text.utf8.count <= Limits.textBytes else {
                 return problem(place, "longer than \(Limits.textBytes) bytes")
             }
+            guard !text.unicodeScalars.contains(where: PersonRules.isControl) else {
+                return problem(place, "holds an invisible control character; delete it")
+            }
             return .success(.string(text))
         case .number: return number(value, field, place)
         case .yesNo:
@@ -139,6 +142,14 @@ struct FormReading {
         case .person:
             guard let party = Party(value: (value.asString.map { Self.person($0) }) ?? value, id: "") else {
                 return problem(place, "a person needs a name")
+            }
+            let mistakes = PersonRules.mistakes(in: party)
+            guard mistakes.isEmpty else {
+                return .failure(
+                    Problems(
+                        problems: mistakes.map {
+                            FieldProblem(field: place, sentence: "\"\(place).\($0.part)\": \($0.sentence)")
+                        }))
             }
             // Every part is there, if only empty: conditions and texts may read it.
             return .success(.object(value.fields.merging(party.value.fields) { $1 }))

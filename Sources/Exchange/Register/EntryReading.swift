@@ -76,13 +76,9 @@ package enum EntryReading {
     private static func split(_ given: [String], _ field: EntryField) -> [String] {
         switch field.kind {
         case .list, .windows:
-            given.flatMap { $0.split(separator: ";") }.map(trimmed).filter { !$0.isEmpty }
-        default: given.map { trimmed(Substring($0)) }.filter { !$0.isEmpty }
+            given.flatMap { $0.utf8.split(separator: 0x3B) }.map { (String($0) ?? "").trimmed }.filter { !$0.isEmpty }
+        default: given.map(\.trimmed).filter { !$0.isEmpty }
         }
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 
     private static func set(_ value: Value?, _ name: String, in fields: inout [String: Value]) {
@@ -102,12 +98,15 @@ package enum EntryReading {
         guard items.count <= Self.items, items.allSatisfy({ $0.utf8.count <= textBytes }) else {
             return refuse("\"\(field.name)\" has at most \(Self.items) items of \(textBytes) bytes")
         }
+        guard !items.contains(where: { $0.unicodeScalars.contains(where: PersonRules.isControl) }) else {
+            return refuse("\"\(field.name)\" holds an invisible control character; delete it")
+        }
         let text = items.joined(separator: "; ")
         switch field.kind {
-        case .text: return .success(.string(text))
-        case .address:
-            guard isAddress(text) else {
-                return refuse("\"\(field.name)\" is an e-mail address, such as anna@office.example")
+        case .text, .address:
+            let part = field.name.split(separator: ".").last.map(String.init) ?? field.name
+            if let sentence = PersonRules.mistake(in: text, of: part) {
+                return refuse("\"\(field.name)\": \(sentence)")
             }
             return .success(.string(text))
         case .list: return .success(.list(items.map { .string($0) }))
@@ -140,14 +139,6 @@ package enum EntryReading {
     /// Digits with a point at most: `Double` reads "nan" and "0x1p4" too.
     private static func isDigits(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-    }
-
-    /// One word before and after one @; what mail servers make of it is theirs.
-    private static func isAddress(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-            && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value > 0x20 && $0.value != 0x7F }
-            && !text.contains { "<>,;\"".contains($0) }
     }
 
     // MARK: Writing

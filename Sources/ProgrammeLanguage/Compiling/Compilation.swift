@@ -197,7 +197,15 @@ final class Compilation {
         }
         let read = YAMLReader.read(file: source.mainShown, bytes: bytes)
         note(read, file: source.mainShown)
-        guard let root = read.root else { return }
+        guard let root = read.root else {
+            // Damage has been told; what is left is a file without a single key.
+            guard !diagnostics.hasErrors else { return }
+            diagnostics.append(
+                Diagnostic(
+                    .error, file: source.mainShown, line: 1, column: 1,
+                    message: "the file is empty; begin with format: 1, programme: a name, and version: 1"))
+            return
+        }
         self.root = root
         guard let fields = fields(root, of: "programme") else { return }
         checkKeys(fields, "programme")

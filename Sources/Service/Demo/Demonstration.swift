@@ -71,8 +71,9 @@ package struct Demonstration: Sendable {
         let refused = RefusedRows(path: folder + "/" + Self.refusedFile)
         var requests: [ImportedRequest] = []
         var table = try TableImport.open(table: self.requests, mapping: mapping, named: "requests")
+        let reading = RequestReading(machine: machine)
         let requestReport = try TableImport.run(
-            &table, make: { Records.request($0, machine: machine) }, take: { requests.append($0) },
+            &table, make: reading.request, take: { requests.append($0) },
             refuse: { try refused.add($0, table: self.requests) }, progress: progress)
         let hasOffers = try mapping.map { try MappingFile.read(path: $0, named: "offers") != nil } ?? false
         var offers: [Value] = []
@@ -194,7 +195,8 @@ private final class RefusedRows {
     /// Quoted where needed, and never a formula.
     private static func cell(_ text: String) -> String {
         let safe = text.first.map { "=+-@".contains($0) } ?? false ? "'" + text : text
-        return safe.contains { ",\"\n\r".contains($0) } ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
+        return safe.utf8.contains { ",\"\n\r".utf8.contains($0) }
+            ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
     }
 
     func close() throws {

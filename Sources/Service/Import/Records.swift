@@ -21,52 +21,17 @@ package enum Records {
     /// What a party is made of, in a mapping: `requester.name`.
     static let partyFields: Set<String> = ["name", "address", "language", "zone", "country", "institution"]
 
-    /// A request of a row, or the reason why it is none.
-    ///
-    /// - Parameter machine: the programme; its first form says which fields there are.
-    package static func request(_ row: MappedRow, machine: CaseMachine) -> Result<ImportedRequest, RowMistakes> {
-        let programme = machine.programme
-        var request = ImportedRequest(line: row.line, reference: "", arrived: nil, people: [:], values: [:])
-        var parties: [String: [String: Value]] = [:]
-        var mistakes: [TableMistake] = []
-        let asked = firstForm(programme)?.fields.map(\.name) ?? []
-        for (name, value) in row.fields {
-            switch name {
-            case "reference": request.reference = value.string
-            case "arrived": request.arrived = LocalDate(iso: value.string)
-            default:
-                let parts = name.split(separator: ".").map(String.init)
-                if parts.count == 2, programme.people[parts[0]] != nil, partyFields.contains(parts[1]) {
-                    parties[parts[0], default: [:]][parts[1]] = .string(value.string)
-                } else if asked.contains(name) {
-                    request.values[name] = self.value(value)
-                } else {
-                    let known = (asked + ["reference", "arrived"]).joined(separator: ", ")
-                    mistakes.append(
-                        TableMistake(
-                            line: row.line, column: name, reason: .refusedValue,
-                            text: "the programme's first form has no \"\(name)\"; it has \(known)"))
-                }
-            }
-        }
-        for (role, fields) in parties {
-            let id = request.reference.isEmpty ? "r\(row.line)" : request.reference
-            if let party = Party(value: .object(fields), id: "\(role)-\(id)") { request.people[role] = party }
-        }
-        return mistakes.isEmpty ? .success(request) : .failure(RowMistakes(line: row.line, all: mistakes))
-    }
-
-    private static func value(_ mapped: MappedValue) -> Value {
-        switch mapped {
-        case .text(let text): .string(text)
-        case .list(let texts): .list(texts.map { .string($0) })
-        }
-    }
-
     /// The form that the first state asks.
     package static func firstForm(_ programme: Programme) -> Form? {
         guard let state = programme.states[programme.first], case .tasks(let tasks) = state.opening else { return nil }
         return tasks.first?.form.flatMap { programme.forms[$0] }
+    }
+
+    /// All that is wrong with the parts of a person, each with its column.
+    static func mistakes(in party: Party, line: Int, prefix: String = "") -> [TableMistake] {
+        PersonRules.mistakes(in: party).map {
+            TableMistake(line: line, column: prefix + $0.part, reason: .refusedValue, text: $0.sentence)
+        }
     }
 
     // MARK: The register
@@ -127,12 +92,10 @@ package enum Records {
         }
         guard mistakes.isEmpty else { return .failure(RowMistakes(line: row.line, all: mistakes)) }
         let id = text("id").isEmpty ? "staff-\(text("role"))-\(row.line)" : text("id")
-        return .success(
-            (
-                text("role"),
-                Party(
-                    id: id, name: text("name"), address: text("address"), language: text("language"),
-                    zone: text("zone"), country: text("country"), institution: text("institution"))
-            ))
+        let party = Party(
+            id: id, name: text("name"), address: text("address"), language: text("language"), zone: text("zone"),
+            country: text("country"), institution: text("institution"))
+        mistakes = Self.mistakes(in: party, line: row.line)
+        return mistakes.isEmpty ? .success((text("role"), party)) : .failure(RowMistakes(line: row.line, all: mistakes))
     }
 }

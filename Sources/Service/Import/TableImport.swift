@@ -46,7 +46,8 @@ package enum TableImport {
 
     /// The bytes of a table: of a file, or of a sheet of a workbook.
     private static func source(_ path: String, sheet: String?) throws -> any ByteSource {
-        guard let handle = FileHandle(forReadingAtPath: path), let start = try handle.read(upToCount: 4),
+        // A folder opens and cannot be read; what else cannot be either, the source of tables tells in words.
+        guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: 4),
             WorkbookReader.isWorkbook(start)
         else { return try FileSource(path: path) }
         try handle.seek(toOffset: 0)
@@ -66,22 +67,56 @@ package enum TableImport {
         take: (Record) throws -> Void, refuse: (TableMistake) throws -> Void, progress: (Double) -> Void = { _ in }
     ) throws -> ImportReport {
         var report = ImportReport()
-        while let next = try table.next() {
-            report.rows += 1
-            if report.rows % 1_000 == 0 { progress(table.share) }
-            switch next.flatMap(make) {
-            case .success(let record):
-                report.taken += 1
-                try take(record)
-            case .failure(let mistakes):
-                report.refused += 1
-                for mistake in mistakes.all {
-                    report.reasons[mistake.reason.rawValue, default: 0] += 1
-                    if report.first.count < ImportReport.shown { report.first.append(mistake) }
-                    try refuse(mistake)
-                }
-            }
+        while try next(&table, &report, make, take, refuse) {
+            if report.rows % progressRows == 0 { progress(table.share) }
         }
         return report
+    }
+
+    /// The same in batches: what was taken is handed on before more is read, so that a table may be larger than memory.
+    ///
+    /// - Parameters:
+    ///   - batch: records that are handed on at once.
+    ///   - take: gets each batch, the last perhaps smaller, and the share that was read, 0 to 1.
+    ///   - isDone: asked after each batch; whether to stop there.
+    package static func run<Record>(
+        _ table: inout MappedTable, batch: Int, make: (MappedRow) -> Result<Record, RowMistakes>,
+        take: ([Record], Double) async throws -> Void, refuse: (TableMistake) throws -> Void, isDone: () -> Bool
+    ) async throws -> ImportReport {
+        var report = ImportReport()
+        var waiting: [Record] = []
+        while try next(&table, &report, make, { waiting.append($0) }, refuse) {
+            guard waiting.count >= batch else { continue }
+            try await take(waiting, table.share)
+            waiting.removeAll(keepingCapacity: true)
+            if isDone() { return report }
+        }
+        try await take(waiting, 1)
+        return report
+    }
+
+    /// Rows between two tellings of the progress.
+    private static let progressRows = 1_000
+
+    /// Takes or refuses the next row; false at the end.
+    private static func next<Record>(
+        _ table: inout MappedTable, _ report: inout ImportReport, _ make: (MappedRow) -> Result<Record, RowMistakes>,
+        _ take: (Record) throws -> Void, _ refuse: (TableMistake) throws -> Void
+    ) throws -> Bool {
+        guard let next = try table.next() else { return false }
+        report.rows += 1
+        switch next.flatMap(make) {
+        case .success(let record):
+            report.taken += 1
+            try take(record)
+        case .failure(let mistakes):
+            report.refused += 1
+            for mistake in mistakes.all {
+                report.reasons[mistake.reason.rawValue, default: 0] += 1
+                if report.first.count < ImportReport.shown { report.first.append(mistake) }
+                try refuse(mistake)
+            }
+        }
+        return true
     }
 }
