@@ -88,17 +88,9 @@ private let commandsPerRun = 60
     @Test func `I31: a proven programme reads nothing that is missing`() {
         var steps = 0
         for (seed, machine) in Self.proven {
-            var walk = RandomWalk(machine: machine, draw: Draw(seed: seed &* 104_729))
-            for _ in 1...commandsPerRun {
-                let (_, entry, after) = walk.step()
-                if ["move", "correct"].contains(entry.command.kind) { break }
-                steps += 1
-                let faults = after.notes.filter { note in
-                    note.words.contains { $0.contains("could not be evaluated") || $0.contains("cannot be filled") }
-                }
-                #expect(faults.isEmpty, "programme \(seed): \(faults.map(\.words))")
-                if walk.c.end != nil { break }
-            }
+            let found = RuleProperty.readsNothingMissing(machine, seed, commands: commandsPerRun)
+            #expect(found.holds, "programme \(seed), command \(found.steps)")
+            steps += found.steps
         }
         #expect(Self.proven.count > runs / 2)
         #expect(steps > runs * 5)

@@ -43,16 +43,22 @@ enum Trial {
     static func machine(
         _ body: String, days: String = "", head: String = head, texts: String = "", isProven: Bool = false
     ) throws -> CaseMachine {
-        var en = "language: en\nmessages:\n"
-        for name in messages { en += "  \(name): {subject: \"\(name)\", body: \"words of \(name)\"}\n" }
-        if !days.isEmpty { en += "  days: {subject: days, body: \"\(days)\"}\n" }
-        let files = ["programme.yaml": Array((head + body).utf8), "texts/en.yaml": Array((en + texts).utf8)]
-        let source = ProgrammeSource(files: files)
+        let source = source(body, days: days, head: head, texts: texts)
         let (programme, diagnostics) = isProven ? ProgrammeCompiler.compile(source) : ProgrammeCompiler.load(source)
         guard let programme, !diagnostics.hasErrors else {
             throw TrialMistake(description: diagnostics.lines.joined(separator: "\n"))
         }
         return CaseMachine(programme: programme)
+    }
+
+    /// The files of a programme, with the messages of all trials.
+    static func source(_ body: String, days: String = "", head: String = head, texts: String = "") -> ProgrammeSource {
+        var en = "language: en\nmessages:\n"
+        for name in messages { en += "  \(name): {subject: \"\(name)\", body: \"words of \(name)\"}\n" }
+        if !days.isEmpty { en += "  days: {subject: days, body: \"\(days)\"}\n" }
+        return ProgrammeSource(files: [
+            "programme.yaml": Array((head + body).utf8), "texts/en.yaml": Array((en + texts).utf8),
+        ])
     }
 
     static func party(_ id: String, institution: String = "", zone: String = "") -> Party {
