@@ -81,6 +81,11 @@ struct Evaluator<Source: Activation> {
         {
             return value
         }
+        if case .identifier(let name) = operand.kind, !locals.contains(where: { $0.name == name }),
+            let value = try activation.value(of: name, field: field)
+        {
+            return isTest ? .bool(true) : value
+        }
         let base = try value(operand)
         guard case .map(let entries) = base else {
             throw EvaluationError("\(base.typeName) has no field \"\(field)\"")

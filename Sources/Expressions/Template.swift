@@ -73,6 +73,10 @@ private struct Scoped<Base: Activation>: Activation {
         if let value = locals[name] { return value }
         return try base.value(of: name)
     }
+
+    func value(of name: String, field: String) throws(EvaluationError) -> Value? {
+        locals[name] == nil ? try base.value(of: name, field: field) : nil
+    }
 }
 
 extension Environment {

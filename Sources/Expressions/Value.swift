@@ -86,6 +86,9 @@ public struct EvaluationError: Error, Hashable, Sendable {
 public protocol Activation {
     /// The variable's value; nil if there is none of that name.
     func value(of name: String) throws(EvaluationError) -> Value?
+
+    /// A field of a variable that is not made together with the others, because few ask for it; nil for all others.
+    func value(of name: String, field: String) throws(EvaluationError) -> Value?
 }
 
 /// Variables that are all there.
@@ -97,6 +100,7 @@ public struct Bindings: Activation, Sendable {
     }
 
     public func value(of name: String) -> Value? { values[name] }
+    public func value(of name: String, field: String) -> Value? { nil }
 }
 
 /// The static types of the language.

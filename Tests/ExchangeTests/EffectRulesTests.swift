@@ -143,6 +143,7 @@ import Testing
         run.c.answers["moved"] = run.c.answers["plan"]
         run.c.answers["moved"]?.answers[0].values["days"] = days("2026-08-01", "2026-08-01")
         run.c.answers["moved"]?.order = 99
+        run.changed()
         run.settle()
         run.refresh()
         #expect(run.effects.map(\.pending.key) == [news.key])

@@ -114,7 +114,7 @@ import Testing
         #expect(Set(mails).isSubset(of: Set(drive.recalled)))
         #expect(!drive.c.tasks.contains { $0.region == .member(1) })
         let reading = drive.machine.reading(of: drive.c)
-        let live = try reading.value(of: "team")?["members"]?.asList?.count { $0["live"]?.asBool ?? false }
+        let live = try reading.value(of: "team", field: "members")?.asList?.count { $0["live"]?.asBool ?? false }
         #expect(live == 2)
     }
 

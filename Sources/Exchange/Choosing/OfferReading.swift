@@ -16,4 +16,9 @@ final class OfferReading: Activation {
         if name == "offer" { return offer }
         return try base.value(of: name)
     }
+
+    func value(of name: String, field: String) throws(EvaluationError) -> Value? {
+        if name == "offer" || member?.name == name { return nil }
+        return try base.value(of: name, field: field)
+    }
 }

@@ -120,7 +120,7 @@ package enum ProgrammeFunctions {
     package static func tracks(_ tracks: [ValueType]) -> [FunctionDeclaration] {
         func declare(
             _ name: String, states: Bool, _ result: ValueType,
-            _ body: @escaping @Sendable (_ members: [Value], _ isOpen: Bool, _ states: Set<String>) -> Value
+            _ body: @escaping @Sendable (_ track: TrackTally, _ states: [Value]) -> Value
         ) -> FunctionDeclaration {
             FunctionDeclaration(
                 name: name,
@@ -128,33 +128,27 @@ package enum ProgrammeFunctions {
                     .init(receiver: $0, arguments: states ? [.string] : [], isVariadic: states, result: result)
                 },
                 implementation: { (values) throws(EvaluationError) in
-                    let members = values[0]["members"]?.asList ?? []
-                    return body(
-                        members, values[0]["open"]?.asBool ?? false, Set(values.dropFirst().compactMap(\.asString)))
+                    body(TrackTally(values[0]), Array(values.dropFirst()))
                 })
-        }
-        @Sendable func isLive(_ member: Value) -> Bool { member["live"]?.asBool ?? false }
-        @Sendable func stands(_ member: Value, _ states: Set<String>) -> Bool {
-            states.contains(member["state"]?.asString ?? "")
         }
         return [
             // True of nobody is never meant: those under way must be at least one (R36).
-            declare("all", states: true, .bool) { members, _, states in
-                let live = members.filter { isLive($0) }
-                return .bool(!live.isEmpty && live.allSatisfy { stands($0, states) })
+            declare("all", states: true, .bool) { track, states in
+                let live = track.states.indices.filter { track.isLive($0) }
+                return .bool(!live.isEmpty && live.allSatisfy { states.contains(track.states[$0]) })
             },
-            declare("any", states: true, .bool) { members, _, states in
-                .bool(members.contains { stands($0, states) })
+            declare("any", states: true, .bool) { track, states in
+                .bool(track.states.contains { states.contains($0) })
             },
-            declare("count", states: true, .int) { members, _, states in
-                .int(Int64(members.count { stands($0, states) }))
+            declare("count", states: true, .int) { track, states in
+                .int(Int64(track.states.count { states.contains($0) }))
             },
-            declare("live", states: false, .int) { members, _, _ in .int(Int64(members.count { isLive($0) })) },
-            declare("good", states: false, .int) { members, _, _ in
-                .int(Int64(members.count { $0["good"]?.asBool ?? false }))
+            declare("live", states: false, .int) { track, _ in
+                .int(Int64(track.states.indices.count { track.isLive($0) }))
             },
-            declare("over", states: false, .bool) { members, isOpen, _ in
-                .bool(isOpen && !members.contains { isLive($0) })
+            declare("good", states: false, .int) { track, _ in .int(Int64(track.good.count { $0 == .bool(true) })) },
+            declare("over", states: false, .bool) { track, _ in
+                .bool(track.isOpen && !track.states.indices.contains { track.isLive($0) })
             },
         ]
     }
@@ -249,4 +243,22 @@ package enum ProgrammeFunctions {
                         step: context.call("_+_", accumulator, arguments[1]), result: accumulator)))
         },
     ]
+}
+
+/// Where the members of a track stand, as `CaseReading` gives it to the functions of tracks.
+private struct TrackTally {
+    let isOpen: Bool
+    /// One for each member, as texts.
+    let states: [Value]
+    let good: [Value]
+    private let live: [Value]
+
+    init(_ value: Value) {
+        isOpen = value["open"]?.asBool ?? false
+        states = value["states"]?.asList ?? []
+        live = value["live"]?.asList ?? []
+        good = value["good"]?.asList ?? []
+    }
+
+    func isLive(_ index: Int) -> Bool { live.indices.contains(index) && live[index] == .bool(true) }
 }

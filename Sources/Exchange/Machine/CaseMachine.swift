@@ -22,6 +22,12 @@ package final class CaseMachine: Sendable {
     let trackSceneries: [String: [String: Scenery]]
     /// The dates of each track that has some.
     let trackDates: [String: [DateDeclaration]]
+    /// Dates of the case whose zone hangs on members, such as that of the host.
+    let datesOfMembers: [DateDeclaration]
+    /// Whether the zone of a track's date hangs on members other than its own.
+    let hasTrackZonesOfMembers: Bool
+    /// For each track that a match fills, the states that its members are to reach.
+    let engagedStates: [String: Set<String>]
     /// Fields that are erased at a time, with their forms, in the order of the file.
     package let erasedFields: [(form: String, field: Field, phrase: TimePhrase)]
     /// Whether messages are filled; a simulation counts them and reads none.
@@ -36,6 +42,17 @@ package final class CaseMachine: Sendable {
         erasedFields = programme.formsOrder.compactMap { programme.forms[$0] }.flatMap { form in
             form.fields.compactMap { field in field.erase.map { (form.name, field, $0) } }
         }
+        var engaged: [String: Set<String>] = [:]
+        for state in programme.states.values {
+            if case .match(let match) = state.opening { engaged[match.track, default: []].insert(match.reach) }
+        }
+        engagedStates = engaged
+        let reads = MemberReads(programme: programme, track: nil)
+        hasTrackZonesOfMembers = programme.tracks.values.contains { track in
+            let reads = MemberReads(programme: programme, track: track)
+            return track.dates.contains { reads.contains($0.zone) }
+        }
+        datesOfMembers = programme.dates.filter { reads.contains($0.zone) }
         self.programme = programme
         var lines: [String: ClockLine] = [:]
         var uses: [String: ActionUse] = [:]
@@ -130,6 +147,28 @@ package final class CaseMachine: Sendable {
     }
 }
 
+/// What has changed in what conditions can read.
+enum Change {
+    case everything
+    /// The case itself, its members not; or one member.
+    case region(RegionID)
+}
+
+/// Where automatic moves have to be looked for.
+struct Touched {
+    var isAll = false
+    var members: Set<Int> = []
+
+    var isEmpty: Bool { !isAll && members.isEmpty }
+
+    /// Whether a region's own conditions can have changed.
+    func contains(_ id: RegionID) -> Bool {
+        if isAll { return true }
+        guard case .member(let number) = id else { return false }
+        return members.contains(number)
+    }
+}
+
 /// The working state of one command.
 struct CaseRun {
     let machine: CaseMachine
@@ -151,6 +190,18 @@ struct CaseRun {
     var microsteps = 0
     /// What can be read at this point, of the case (0) and of each member by number.
     private var readings: [Int: CaseReading] = [:]
+    /// What conditions read of each member, by number, as far as it is known and has not changed.
+    private var memberValues: [Int: Value] = [:]
+    /// What has changed since the case was last at rest: only there can an automatic move hold that did not before.
+    var touched = Touched()
+    /// Whether the dates are those of the answers.
+    var hasFreshDates = true
+    /// Whether what is kept says what the answers say.
+    var hasFreshKept = true
+    /// Whose timers are not those of the configuration any more.
+    var stale = Touched()
+    /// The case as it came, where members can move a zone with which timers were reckoned.
+    let start: Case?
     /// Zones of the case's dates at this point.
     var zones: [String: Zone] = [:]
     /// Effects that were queued by the step that is under way, which its own cancelling end spares (R37).
@@ -159,10 +210,13 @@ struct CaseRun {
     init(machine: CaseMachine, case: Case, actor: Actor, now: Instant) {
         self.machine = machine
         c = `case`
+        start = machine.datesOfMembers.isEmpty ? nil : `case`
         self.actor = actor
         // Logical time never runs back, whatever the caller's clock does (R13).
         self.now = max(now, `case`.lastAt)
         at = self.now
+        // A case that stands still for a person was not at rest when it stopped.
+        if c.hold != nil || !c.stuck.isEmpty || !c.region.isOpen { changed() }
     }
 
     /// Fires the timers that are due before a command is looked at (R1).
@@ -268,16 +322,33 @@ struct CaseRun {
         } else {
             // What members and the case have in common is made once.
             let base = number == nil ? nil : read(.case)
-            plain = CaseReading(machine: machine, case: c, member: number, base: base)
+            plain = CaseReading(
+                machine: machine, case: c, member: number, base: base, memberValues: base == nil ? memberValues : [:])
             readings[number ?? 0] = plain
         }
         return extras.isEmpty ? plain : plain.adding(extras)
     }
 
     /// To be called after each change of what conditions can read.
-    mutating func changed() {
+    mutating func changed(_ change: Change = .everything) {
+        if let reading = readings[0] { memberValues = reading.memberValues }
+        switch change {
+        case .everything:
+            memberValues.removeAll(keepingCapacity: true)
+            touched.isAll = true
+            stale.isAll = true
+        case .region(.case):
+            touched.isAll = true
+            stale.isAll = true
+        case .region(.member(let number)):
+            memberValues[number] = nil
+            touched.members.insert(number)
+            stale.members.insert(number)
+        }
         readings.removeAll(keepingCapacity: true)
         zones.removeAll(keepingCapacity: true)
+        hasFreshDates = false
+        hasFreshKept = false
     }
 
     /// Whether a condition holds; nil: it could not be evaluated (R46).

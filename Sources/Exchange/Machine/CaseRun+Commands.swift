@@ -20,6 +20,11 @@ extension CaseRun {
         }
         guard c.end == nil else { return .hasEnded }
         switch command {
+        case .answer, .decide, .candidates: break
+        // What the staff do by hand is rare, and can set free what stood still.
+        default: changed()
+        }
+        switch command {
         case .answer(let task, let outcome, let values, let reason):
             return answer(task, outcome: outcome, values: values, reason: reason)
         case .decide(let name, let member, let values, let reason):
@@ -337,6 +342,7 @@ extension CaseRun {
         let latest = zone.startOfDay(nextDay.adding(days: 1))
         let length = to.milliseconds - from.milliseconds
         let put = min(to.adding(milliseconds: length), latest)
+        changed()
         for timer in c.timers where timer.rank == 0 {
             guard case .line = timer.kind else { continue }
             let lastDay = timer.at.adding(milliseconds: -86_400_000)

@@ -340,7 +340,8 @@ extension CaseRun {
 
     /// Makes, renews, undoes or lets go what is kept (`keep`).
     mutating func refreshKept() {
-        guard c.hold == nil, machine.keepsThings || !c.kept.isEmpty else { return }
+        guard c.hold == nil, !hasFreshKept, machine.keepsThings || !c.kept.isEmpty else { return }
+        hasFreshKept = true
         var present: Set<String> = []
         for id in liveRegions where scenery(id)?.hasKeep ?? false {
             for scope in scopes(of: id) {

@@ -49,13 +49,7 @@ extension CaseRun {
 
     /// Whether a member of a match has reached what the match wants and is still under way there.
     private func isEngaged(_ member: Member) -> Bool {
-        p.states.values.contains { state in
-            if case .match(let match) = state.opening {
-                match.track == member.track && match.reach == member.region.state
-            } else {
-                false
-            }
-        }
+        machine.engagedStates[member.track]?.contains(member.region.state) ?? false
     }
 
     private func persons(_ value: Value?) -> [Party] {

@@ -15,7 +15,7 @@ extension CaseRun {
         }
         dateCells()
         repeat {
-            openRolls()
+            if touched.isAll { openRolls() }
             var index = 0
             while index < c.members.count {
                 if !c.members[index].hasEnded, !c.members[index].isVoid {
@@ -26,32 +26,37 @@ extension CaseRun {
             searchResult()
         } while c.end == nil && c.hold == nil && moves(.case)
         guard c.end == nil, c.hold == nil else { return }
+        touched = Touched()
         openRegions()
         attend()
     }
 
     /// Takes the first automatic move of a region that holds; false when none does.
+    ///
+    /// Conditions read the case and nothing else (R6): what did not hold at rest and reads nothing that has changed does
+    /// not hold now.
     private mutating func moves(_ id: RegionID) -> Bool {
-        guard let scenery = scenery(id), scenery.hasMoves, let region = region(id) else { return false }
-        for inside in scenery.scopes {
-            for step in inside.asSoonAs {
-                if step.to == region.state { continue }
-                if !step.within.isEmpty, !isWithin(step.within, id) { continue }
-                guard let holds = holds(step.condition, in: id) else {
-                    fault("the condition \"\(step.condition?.text ?? "")\" could not be evaluated", id)
-                    continue
-                }
-                guard holds else { continue }
-                guard microsteps < microstepLimit else {
-                    stick(id, "automatic moves do not come to rest")
-                    return false
-                }
-                microsteps += 1
-                let reason = (try? self.reason(step.reason, given: nil, in: id).get()) ?? ""
-                perform(step, in: id, reason: reason)
-                dateCells()
-                return true
+        guard !touched.isEmpty, let scenery = scenery(id), !scenery.moves.isEmpty else { return false }
+        let isTouched = touched.contains(id)
+        guard isTouched || scenery.movesReadMembers, let region = region(id) else { return false }
+        for move in scenery.moves where isTouched || move.readsMembers {
+            let step = move.step
+            if step.to == region.state { continue }
+            if !step.within.isEmpty, !isWithin(step.within, id) { continue }
+            guard let holds = holds(step.condition, in: id) else {
+                fault("the condition \"\(step.condition?.text ?? "")\" could not be evaluated", id)
+                continue
             }
+            guard holds else { continue }
+            guard microsteps < microstepLimit else {
+                stick(id, "automatic moves do not come to rest")
+                return false
+            }
+            microsteps += 1
+            let reason = (try? self.reason(step.reason, given: nil, in: id).get()) ?? ""
+            perform(step, in: id, reason: reason)
+            dateCells()
+            return true
         }
         return false
     }
@@ -124,6 +129,8 @@ extension CaseRun {
 
     /// Brings each date to the newest answer that is known (R19, R20).
     mutating func dateCells() {
+        guard !hasFreshDates else { return }
+        hasFreshDates = true
         for declaration in p.dates {
             let span = newestSpan(declaration, member: nil)
             let cell = c.dates[declaration.name]
@@ -131,7 +138,7 @@ extension CaseRun {
             guard cell?.span != span else { continue }
             c.dates[declaration.name] = DateCell(span: span, revision: (cell?.revision ?? 0) + 1)
             note(.dateMoved, .case, declaration.name, cell?.span?.text ?? "", span?.text ?? "")
-            changed()
+            changed(.region(.case))
         }
         guard !machine.trackDates.isEmpty else { return }
         for index in c.members.indices where !c.members[index].isVoid {
@@ -144,7 +151,7 @@ extension CaseRun {
                 note(
                     .dateMoved, .member(c.members[index].number), declaration.name, cell?.span?.text ?? "",
                     span?.text ?? "")
-                changed()
+                changed(.region(.member(c.members[index].number)))
             }
         }
     }

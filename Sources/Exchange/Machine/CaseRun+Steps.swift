@@ -72,8 +72,8 @@ extension CaseRun {
         if let phrase = step.hold { hold(reason: reason, limit: phrase) }
         if let target = step.to {
             enter(id, to: target, reason: reason)
+            changed(.region(id))
         }
-        changed()
     }
 
     /// Leaves the present state: advancing the entry is the one way in which anything is taken back (section 0).
@@ -85,7 +85,7 @@ extension CaseRun {
         if id == .case, c.search?.entry == region.entry {
             c.search = nil
         }
-        changed()
+        changed(.region(id))
     }
 
     /// Forgets what was remembered for an entry that is no longer current.
@@ -105,7 +105,7 @@ extension CaseRun {
 
     /// Enters a state or an end.
     mutating func enter(_ id: RegionID, to target: String, reason: String = "", isFirst: Bool = false) {
-        changed()
+        changed(.region(id))
         switch id {
         case .case:
             if p.ends[target] != nil {

@@ -101,6 +101,8 @@ extension CaseRun {
                     kind: .taskClosed, at: at, region: task.region,
                     words: [String(task.number)] + [choice].compactMap(\.self)))
         }
+        // Who is waited for is reminded; who is not, is not.
+        for task in closed where task.isDeclared { changed(.region(task.region)) }
         let numbers = Set(closed.map(\.number))
         c.tasks.removeAll { numbers.contains($0.number) }
         recall { $0.owner != nil && $0.wording?.task.map(numbers.contains) ?? false }
@@ -173,6 +175,7 @@ extension CaseRun {
     /// Notes the actor's voice: their own place, or the first unanswered place that they act for.
     private mutating func vote(index: Int, outcome: String, reason: String?) {
         let holders = c.tasks[index].holders
+        changed(.region(c.tasks[index].region))
         let mine =
             holders.firstIndex { $0.party.id == actor.id && $0.role == actor.role && !actor.id.isEmpty }
             ?? holders.firstIndex { $0.party.id == actor.id && !actor.id.isEmpty }
@@ -323,11 +326,12 @@ extension CaseRun {
             let index = c.members.firstIndex(where: { $0.number == number })
         {
             c.members[index].answers[form] = all
+            changed(.region(id))
         } else {
             c.answers[form] = all
+            changed(.region(.case))
         }
         c.erased = c.erased.filter { !$0.hasPrefix("\(id.text).\(form).") }
-        changed()
         unbind(form, version: all.version)
         dateCells()
     }
@@ -342,6 +346,7 @@ extension CaseRun {
             where c.tasks[index].holders[place].outcome != nil && c.tasks[index].holders[place].boundVersion != version
             {
                 c.tasks[index].holders[place].outcome = nil
+                changed(.region(c.tasks[index].region))
                 let holder = c.tasks[index].holders[place]
                 let owner = PendingEffect.Owner(region: c.tasks[index].region, scope: c.tasks[index].entry)
                 tell(

@@ -19,10 +19,14 @@ extension CaseRun {
     }
 
     private mutating func zone(of declaration: DateDeclaration, _ id: RegionID) -> Zone {
-        guard let condition = declaration.zone, let value = try? condition.expression.evaluate(read(id)),
-            case .string(let text) = value, let zone = Zone(text)
-        else { return p.zone }
-        return zone
+        Self.zone(of: declaration, read(id)) ?? p.zone
+    }
+
+    private static func zone(of declaration: DateDeclaration, _ reading: CaseReading) -> Zone? {
+        guard let condition = declaration.zone, let value = try? condition.expression.evaluate(reading),
+            case .string(let text) = value
+        else { return nil }
+        return Zone(text)
     }
 
     /// The zone of the first date that is known, for things that name no date.
@@ -97,15 +101,38 @@ extension CaseRun {
     /// All timers that are armed in this configuration and have not fired, in order (I15).
     mutating func derivedTimers() -> [ArmedTimer] {
         var result: [ArmedTimer] = []
+        if !stale.isAll, !stale.members.isEmpty, hasMovedZone() { stale.isAll = true }
         if let hold = c.hold {
             add(&result, ArmedTimer(region: .case, scope: 0, kind: .holdReview, at: hold.reviewAt, rank: 1, line: 0))
         } else {
-            for id in liveRegions { lineTimers(id, &result) }
+            keepTimers(&result)
+            for id in liveRegions where isRederived(id) { lineTimers(id, &result) }
             if c.end == nil { innerTimers(&result) }
         }
         eraseTimers(&result)
         if result.count > 1 { result.sort(by: ArmedTimer.precedes) }
         return result
+    }
+
+    /// Whether a change of members moved the zone of a date of the case, with which other regions' timers are reckoned.
+    private mutating func hasMovedZone() -> Bool {
+        if machine.hasTrackZonesOfMembers { return true }
+        guard let start else { return false }
+        let before = CaseReading(machine: machine, case: start, member: nil)
+        return machine.datesOfMembers.contains { date in
+            c.dates[date.name]?.span != nil && Self.zone(of: date, before) != Self.zone(of: date, read(.case))
+        }
+    }
+
+    /// Those of regions in which nothing has changed stand as they are: they hang on nothing else.
+    private func keepTimers(_ timers: inout [ArmedTimer]) {
+        guard !stale.isAll else { return }
+        for timer in c.timers {
+            switch timer.kind {
+            case .line, .erase: if !isRederived(timer.region) { timers.append(timer) }
+            case .rank, .searchAgain, .spawn, .holdReview, .quiet, .staffDue: break
+            }
+        }
     }
 
     private func add(_ timers: inout [ArmedTimer], _ timer: ArmedTimer) {
@@ -123,35 +150,36 @@ extension CaseRun {
 
     private mutating func lineTimers(_ id: RegionID, _ timers: inout [ArmedTimer]) {
         guard let scenery = scenery(id), scenery.hasClock, let region = region(id), region.isOpen else { return }
-        for (place, scope) in scopes(of: id).enumerated() {
-            for line in scope.inside.clock {
-                let isMove = line.steps.contains { $0.to != nil }
-                let isAlarm = line.steps.contains { !$0.escalate.isEmpty }
-                let rank = isMove ? 0 : isAlarm ? 1 : 2
+        var waited: [OpenTask.Holder]?
+        for (place, scope) in scopes(of: id).enumerated() where !scenery.clocks[place].isEmpty {
+            for declared in scenery.clocks[place] {
+                let line = declared.line
                 let since = place == 0 ? shifted(region, for: line.when) : scope.since
-                if !isMove, !isAlarm, line.steps.contains(where: { $0.remind?.who.isEmpty ?? false }) {
-                    for holder in waitedFor(id) {
-                        let moments = instants(line.when, id, since: since, kind: .reminder, reader: holder.party)
-                        for (index, moment) in moments.enumerated() {
-                            let kind = ArmedTimer.Kind.line(id: line.id, index: index, reader: holder.party.id)
-                            add(
-                                &timers,
-                                ArmedTimer(
-                                    region: id, scope: scope.scope, kind: kind, at: moment, rank: rank, line: line.line)
-                            )
-                        }
-                    }
-                } else {
-                    let moments = instants(line.when, id, since: since, kind: isMove ? .end : .reminder)
-                    for (index, moment) in moments.enumerated() {
-                        let kind = ArmedTimer.Kind.line(id: line.id, index: index, reader: "")
-                        add(
-                            &timers,
-                            ArmedTimer(
-                                region: id, scope: scope.scope, kind: kind, at: moment, rank: rank, line: line.line))
-                    }
+                guard declared.remindsWaiting else {
+                    let moments = instants(line.when, id, since: since, kind: declared.isMove ? .end : .reminder)
+                    arm(declared, id, scope.scope, reader: "", moments, &timers)
+                    continue
+                }
+                let holders = waited ?? waitedFor(id)
+                waited = holders
+                for holder in holders {
+                    let moments = instants(line.when, id, since: since, kind: .reminder, reader: holder.party)
+                    arm(declared, id, scope.scope, reader: holder.party.id, moments, &timers)
                 }
             }
+        }
+    }
+
+    private func arm(
+        _ declared: Scenery.Line, _ id: RegionID, _ scope: Int, reader: String, _ moments: [Instant],
+        _ timers: inout [ArmedTimer]
+    ) {
+        for (index, moment) in moments.enumerated() {
+            let kind = ArmedTimer.Kind.line(id: declared.line.id, index: index, reader: reader)
+            add(
+                &timers,
+                ArmedTimer(
+                    region: id, scope: scope, kind: kind, at: moment, rank: declared.rank, line: declared.line.line))
         }
     }
 
@@ -223,37 +251,42 @@ extension CaseRun {
 
     /// Data clocks belong to fields, not states, and survive the end (R50).
     private mutating func eraseTimers(_ timers: inout [ArmedTimer]) {
-        for (name, field, phrase) in machine.erasedFields {
-            for (id, answers) in allAnswers(of: name) where answers.isKnown {
-                let path = "\(id.text).\(name).\(field.name)"
-                guard !c.erased.contains(path), answers.answers.contains(where: { $0.values[field.name] != nil })
-                else { continue }
-                var moment = instants(phrase, id, since: answers.newest?.at ?? c.openedAt, kind: .end).first
-                if moment == nil, let end = c.end {
-                    // The date never came: it counts from the end of the case.
-                    moment =
-                        phrase.instants(
-                            from: .instant(end.at), until: nil, kind: .end, zone: p.zone, calendar: p.calendar,
-                            officeHour: p.officeHour
-                        ).first
-                }
-                guard let moment else { continue }
-                timers.append(
-                    ArmedTimer(
-                        region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: field.line))
+        for (form, field, phrase) in machine.erasedFields {
+            for index in c.members.indices {
+                let id = RegionID.member(c.members[index].number)
+                guard isRederived(id), let answers = c.members[index].answers[form] else { continue }
+                eraseTimer(form, field, phrase, answers, id, &timers)
+            }
+            if isRederived(.case), let answers = c.answers[form] {
+                eraseTimer(form, field, phrase, answers, .case, &timers)
             }
         }
     }
 
-    private func allAnswers(of form: String) -> [(RegionID, FormAnswers)] {
-        var result: [(RegionID, FormAnswers)] = []
-        for index in c.members.indices {
-            if let answers = c.members[index].answers[form] {
-                result.append((.member(c.members[index].number), answers))
-            }
+    /// Whether a region's timers are made anew; on hold nothing was kept.
+    private func isRederived(_ id: RegionID) -> Bool {
+        c.hold != nil || stale.contains(id) || (scenery(id)?.hangsOnReceipt ?? false)
+    }
+
+    private mutating func eraseTimer(
+        _ form: String, _ field: Field, _ phrase: TimePhrase, _ answers: FormAnswers, _ id: RegionID,
+        _ timers: inout [ArmedTimer]
+    ) {
+        guard answers.answers.contains(where: { $0.values[field.name] != nil }) else { return }
+        let path = "\(id.text).\(form).\(field.name)"
+        guard !c.erased.contains(path) else { return }
+        var moment = instants(phrase, id, since: answers.newest?.at ?? c.openedAt, kind: .end).first
+        if moment == nil, let end = c.end {
+            // The date never came: it counts from the end of the case.
+            moment =
+                phrase.instants(
+                    from: .instant(end.at), until: nil, kind: .end, zone: p.zone, calendar: p.calendar,
+                    officeHour: p.officeHour
+                ).first
         }
-        if let answers = c.answers[form] { result.append((.case, answers)) }
-        return result
+        guard let moment else { return }
+        timers.append(
+            ArmedTimer(region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: field.line))
     }
 
     /// Brings all that is derived up to date: dues, timers, kept things, texts that mention moved dates.
@@ -263,6 +296,7 @@ extension CaseRun {
         refreshKept()
         reword()
         c.timers = derivedTimers()
+        stale = Touched()
     }
 
     // MARK: Firing
@@ -278,6 +312,14 @@ extension CaseRun {
         {
             count += 1
             fire(timer)
+            // What is to be erased at one instant goes together: nothing can happen in between.
+            if case .erase = timer.kind {
+                for next in c.timers.dropFirst() {
+                    guard case .erase = next.kind, next.at == timer.at, count < Limits.timersPerCommand else { break }
+                    count += 1
+                    fire(next)
+                }
+            }
             settle()
             refresh()
         }
@@ -290,11 +332,12 @@ extension CaseRun {
         let isLate = looked.milliseconds - timer.at.milliseconds > Limits.toleranceMilliseconds
         at = isLate ? looked : max(timer.at, c.lastAt)
         c.lastAt = at
-        changed()
         switch timer.kind {
         case .line(let id, let index, let reader):
-            c.fired.insert(timer.key)
-            c.postponed[timer.key] = nil
+            let key = timer.key
+            c.fired.insert(key)
+            c.postponed[key] = nil
+            c.timers.removeAll { $0.at == timer.at && $0 == timer }
             if let line = machine.lines[id] { fire(line, timer, index: index, reader: reader, isLate: isLate) }
         case .rank:
             c.fired.insert(timer.key)
@@ -426,6 +469,7 @@ extension CaseRun {
     private mutating func erase(_ path: String) {
         c.erased.insert(path)
         c.seals[path] = nil
+        var erased = RegionID.case
         let parts = path.split(separator: ".", maxSplits: 2).map(String.init)
         guard parts.count == 3 else { return }
         if parts[0] == "c" {
@@ -447,8 +491,9 @@ extension CaseRun {
                 return answer
             }
             c.members[index].answers[parts[1]] = form
+            erased = .member(number)
         }
         note(.erased, .case, path)
-        changed()
+        changed(.region(erased))
     }
 }

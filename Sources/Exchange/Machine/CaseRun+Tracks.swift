@@ -14,7 +14,7 @@ extension CaseRun {
             guard let track = p.tracks[name], covers(track) else { continue }
             if c.rolls[name] == nil, track.isTimed || sourceIsKnown(track) {
                 c.rolls[name] = c.region.entry
-                changed()
+                changed(.region(.case))
             }
             guard c.rolls[name] != nil else { continue }
             switch track.each {
@@ -38,6 +38,14 @@ extension CaseRun {
     private mutating func callRoll(_ track: Track, _ rows: [Value]) {
         var named: Set<String> = []
         for (index, row) in rows.enumerated() {
+            // Who stands there as before needs no looking at: names are hashed.
+            if let known = c.members.first(where: { member in
+                member.track == track.name && !member.isVoid && !member.key.hasPrefix("added:")
+                    && !named.contains(member.key) && member.row == row
+            }) {
+                named.insert(known.key)
+                continue
+            }
             let party = track.personField.flatMap { row[$0] }.flatMap { person($0) }
             var key = party?.id ?? "row\(index + 1)"
             // One person can stand in several rows, such as two visits to one host: each is a member of its own.
@@ -46,7 +54,7 @@ extension CaseRun {
             if let place = c.members.firstIndex(where: { $0.track == track.name && $0.key == key && !$0.isVoid }) {
                 if c.members[place].row != row, !c.members[place].hasEnded {
                     c.members[place].row = row
-                    changed()
+                    changed(.region(.member(c.members[place].number)))
                 }
             } else {
                 startMember(track, key: key, row: row, party: party)
@@ -69,7 +77,7 @@ extension CaseRun {
         c.members.append(
             Member(track: track.name, number: number, key: key, row: row, party: party, region: region, at: at))
         note(.memberStarted, .member(number), track.name, track.first)
-        changed()
+        changed(.region(.member(number)))
         if let state = track.states[track.first] {
             act(state.entering, .member(number), owner: region.entry, isHeld: false)
         }
@@ -96,7 +104,7 @@ extension CaseRun {
         forget(id, scope: 0)
         if !c.members[index].isGood { release(id.text) }
         note(.memberEnded, id, track.name, before, name, reason)
-        changed()
+        changed(.region(id))
     }
 
     /// Members of tracks that do not live in the state just entered end as their track says (`left`).
@@ -108,7 +116,7 @@ extension CaseRun {
             }
             guard c.rolls[name] != nil else { continue }
             c.rolls[name] = nil
-            changed()
+            changed(.region(.case))
         }
     }
 

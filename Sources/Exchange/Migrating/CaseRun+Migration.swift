@@ -155,6 +155,7 @@ extension CaseRun {
             default: break
             }
         }
+        changed()
         c.timers = derivedTimers()
     }
 }

@@ -15,13 +15,17 @@ package final class CaseReading: Activation {
     /// The same configuration without the extras, or without the member; it knows the rest.
     private let base: CaseReading?
     private var cache: [String: Value] = [:]
+    /// What can be read of each member, by number, as far as it was asked for; kept where there is no base.
+    private(set) var memberValues: [Int: Value]
     /// Facts that are being computed, so that a circle ends (checked programmes have none).
     private var computing: Set<String> = []
 
     package init(
-        machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:], base: CaseReading? = nil
+        machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:], base: CaseReading? = nil,
+        memberValues: [Int: Value] = [:]
     ) {
         self.machine = machine
+        self.memberValues = memberValues
         self.base = base
         self.case = `case`
         memberNumber = member
@@ -41,10 +45,19 @@ package final class CaseReading: Activation {
         return value
     }
 
+    /// The members of a track, each a map of all that can be read of it: the functions of tracks need only where they
+    /// stand.
+    package func value(of name: String, field: String) throws(EvaluationError) -> Value? {
+        guard field == "members", extras[name] == nil else { return nil }
+        if let base { return try base.value(of: name, field: field) }
+        guard let track = programme.tracks[name] else { return nil }
+        return .list(`case`.members(of: name).map { value(ofMember: $0, track: track) })
+    }
+
     private func found(_ name: String) throws(EvaluationError) -> Value? {
         if let base, base.memberNumber == memberNumber { return try base.value(of: name) }
         if let member, let track = programme.tracks[member.track] {
-            if name == "self" { return Self.value(of: member, track: track) }
+            if name == "self" { return value(ofMember: member, track: track) }
             if name == "row" { return member.row }
             if let fact = track.facts.first(where: { $0.name == name }) { return try compute(fact) }
             if track.dates.contains(where: { $0.name == name }) { return Self.value(of: member.dates[name]) }
@@ -53,7 +66,7 @@ package final class CaseReading: Activation {
         if let base { return try base.value(of: name) }
         if let fact = programme.facts.first(where: { $0.name == name }) { return try compute(fact) }
         if programme.dates.contains(where: { $0.name == name }) { return Self.value(of: `case`.dates[name]) }
-        if let track = programme.tracks[name] { return trackValue(track) }
+        if programme.tracks[name] != nil { return trackValue(name) }
         if programme.forms[name] != nil { return formValue(name) }
         if name == "case" { return caseValue() }
         if name == "given" { return `case`.origin["given"] ?? .object([:]) }
@@ -91,43 +104,60 @@ package final class CaseReading: Activation {
         ])
     }
 
-    private func trackValue(_ track: Track) -> Value {
-        .object([
-            "open": .bool(
-                `case`.rolls[track.name] != nil || `case`.members.contains { $0.track == track.name && !$0.isVoid }),
-            "members": .list(`case`.members(of: track.name).map { Self.value(of: $0, track: track) }),
+    /// Whether a track is open, and where its members stand; the members themselves are made when they are asked for.
+    private func trackValue(_ name: String) -> Value {
+        var states: [Value] = []
+        var live: [Value] = []
+        var good: [Value] = []
+        for index in `case`.members.indices where `case`.members[index].track == name {
+            guard !`case`.members[index].isVoid else { continue }
+            states.append(.string(`case`.members[index].region.state))
+            live.append(.bool(!`case`.members[index].hasEnded))
+            good.append(.bool(`case`.members[index].isGood))
+        }
+        return .map([
+            .string("open"): .bool(`case`.rolls[name] != nil || !states.isEmpty), .string("states"): .list(states),
+            .string("live"): .list(live), .string("good"): .list(good),
         ])
+    }
+
+    private func value(ofMember member: Member, track: Track) -> Value {
+        if let base { return base.value(ofMember: member, track: track) }
+        if let known = memberValues[member.number] { return known }
+        let value = Self.value(of: member, track: track)
+        memberValues[member.number] = value
+        return value
     }
 
     /// A member as conditions read it: the row's fields, the person's, the forms, and where it stands.
     static func value(of member: Member, track: Track) -> Value {
-        var fields: [String: Value] = [:]
-        if let party = member.party { fields = party.value.fields }
-        for (name, value) in member.row.fields where fields[name] == nil { fields[name] = value }
-        for form in track.forms { fields[form] = value(of: member.answers[form]) }
-        for date in track.dates { fields[date.name] = value(of: member.dates[date.name]) }
-        fields["row"] = member.row
-        fields["number"] = .int(Int64(member.number))
-        fields["state"] = .string(member.region.state)
-        fields["live"] = .bool(!member.hasEnded)
-        fields["good"] = .bool(member.isGood)
-        return .object(fields)
+        var fields = member.party?.value.entries ?? [:]
+        for (name, value) in member.row.entries where fields[name] == nil { fields[name] = value }
+        for form in track.forms { fields[.string(form)] = value(of: member.answers[form]) }
+        for date in track.dates { fields[.string(date.name)] = value(of: member.dates[date.name]) }
+        fields[.string("row")] = member.row
+        fields[.string("number")] = .int(Int64(member.number))
+        fields[.string("state")] = .string(member.region.state)
+        fields[.string("live")] = .bool(!member.hasEnded)
+        fields[.string("good")] = .bool(member.isGood)
+        return .map(fields)
     }
 
     static func value(of answers: FormAnswers?) -> Value {
         guard let answers, let newest = answers.newest else { return .object([:]) }
-        var fields = newest.values
-        fields["version"] = .int(Int64(answers.version))
+        let all = answers.answers.map { Value.object($0.values).entries }
+        var fields = all.last ?? [:]
+        fields[.string("version")] = .int(Int64(answers.version))
         // Order, not time: two answers of one instant are still one after the other.
-        fields["order"] = .int(Int64(answers.order))
-        fields["at"] = .int(newest.at.milliseconds)
-        fields["answers"] = .list(
-            answers.answers.map { answer in
-                var values = answer.values
-                values["by"] = .string(answer.by)
-                return .object(values)
+        fields[.string("order")] = .int(Int64(answers.order))
+        fields[.string("at")] = .int(newest.at.milliseconds)
+        fields[.string("answers")] = .list(
+            zip(all, answers.answers).map { fields, answer in
+                var fields = fields
+                fields[.string("by")] = .string(answer.by)
+                return .map(fields)
             })
-        return .object(fields)
+        return .map(fields)
     }
 
     static func value(of cell: DateCell?) -> Value {
@@ -139,8 +169,15 @@ package final class CaseReading: Activation {
 
     /// What a path of names reads; nil when any part is missing.
     package func value(at path: Path) -> Value? {
-        guard let first = path.names.first, var value = try? self.value(of: first) else { return nil }
-        for name in path.names.dropFirst() {
+        guard let first = path.names.first else { return nil }
+        var rest = path.names.dropFirst()
+        var start: Value?
+        if let field = rest.first, let value = try? self.value(of: first, field: field) {
+            start = value
+            rest = rest.dropFirst()
+        }
+        guard var value = start ?? (try? self.value(of: first)) else { return nil }
+        for name in rest {
             guard let next = value[name] else { return nil }
             value = next
         }
@@ -149,6 +186,9 @@ package final class CaseReading: Activation {
 }
 
 extension Value {
+    /// The entries of a map; empty for anything else.
+    package var entries: [Value: Value] { if case .map(let entries) = self { entries } else { [:] } }
+
     /// The fields of a map with text keys; empty for anything else.
     package var fields: [String: Value] {
         guard case .map(let entries) = self else { return [:] }

@@ -365,6 +365,11 @@ final class FormContext: Activation {
         if base.machine.programme.forms[form]?[name] != nil { return .null }
         return try base.value(of: name)
     }
+
+    func value(of name: String, field: String) throws(EvaluationError) -> Value? {
+        if name == form || values[name] != nil || base.machine.programme.forms[form]?[name] != nil { return nil }
+        return try base.value(of: name, field: field)
+    }
 }
 
 extension String {

@@ -89,18 +89,20 @@ package final class Simulation {
 
     /// All that happens up to an instant.
     private func live(until end: Instant) {
-        var days: [SimulatedDay] = []
+        var coming: [(number: Int, at: Instant)] = []
         var seen: Set<Int> = []
         while let at = agenda.next, at <= end, let number = agenda.take(at: at) {
             guard seen.insert(number).inserted, cases[number] != nil || arrived.insert(number).inserted else {
                 continue
             }
-            days.append(
-                SimulatedDay(
-                    number: number, one: cases.removeValue(forKey: number) ?? newCase(number, at: at),
-                    ledger: SimulationLedger(machine: machine)))
+            coming.append((number, at))
         }
-        days.sort { $0.number < $1.number }
+        coming.sort { $0.number < $1.number }
+        let days = coming.map { number, at in
+            SimulatedDay(
+                number: number, one: cases.removeValue(forKey: number) ?? newCase(number, at: at),
+                ledger: SimulationLedger(machine: machine))
+        }
         let work = SimulatedDays(days, setting: setting, places: places, keepsMessages: tell != nil, until: end)
         work.live(threads: threads)
         var messages: [(number: Int, message: SimulatedMessage)] = []
@@ -112,7 +114,7 @@ package final class Simulation {
             if let at = day.waitsAt { put.plan(day.number, at: at) }
         }
         together(&put, until: end, &messages)
-        for day in days { if let next = cases[day.number]?.agenda.next { agenda.plan(day.number, at: next) } }
+        for (number, _) in coming { if let next = cases[number]?.agenda.next { agenda.plan(number, at: next) } }
         guard let tell else { return }
         // Cases are sorted by number, and each tells in its order: sorting by time alone keeps both.
         for (_, message) in messages.enumerated().sorted(by: {
