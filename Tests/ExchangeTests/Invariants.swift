@@ -131,6 +131,12 @@ final class Invariants {
         run.changed()
         let fresh = run.derivedTimers()
         hold(fresh == c.timers, "I15: \(difference(fresh, c.timers))")
+        guard c.end == nil, c.hold == nil, c.stuck.isEmpty else { return }
+        run.settle()
+        run.refresh()
+        hold(run.c.kept == c.kept, "I15: what is kept says something else when it is looked at anew")
+        hold(run.c.dates == c.dates && run.c.members == c.members, "I15: dates or members differ when looked at anew")
+        hold(run.c.region == c.region, "I3: the case moves when it is looked at anew")
     }
 
     private func difference(_ fresh: [ArmedTimer], _ kept: [ArmedTimer]) -> String {

@@ -244,21 +244,3 @@ package enum ProgrammeFunctions {
         },
     ]
 }
-
-/// Where the members of a track stand, as `CaseReading` gives it to the functions of tracks.
-private struct TrackTally {
-    let isOpen: Bool
-    /// One for each member, as texts.
-    let states: [Value]
-    let good: [Value]
-    private let live: [Value]
-
-    init(_ value: Value) {
-        isOpen = value["open"]?.asBool ?? false
-        states = value["states"]?.asList ?? []
-        live = value["live"]?.asList ?? []
-        good = value["good"]?.asList ?? []
-    }
-
-    func isLive(_ index: Int) -> Bool { live.indices.contains(index) && live[index] == .bool(true) }
-}

@@ -21,7 +21,8 @@ extension CaseRun {
         guard c.end == nil else { return .hasEnded }
         switch command {
         case .answer, .decide, .candidates: break
-        // What the staff do by hand is rare, and can set free what stood still.
+        // What the staff do by hand, and what comes from other cases and the register, is rare and can set free what
+        // stood still.
         default: changed()
         }
         switch command {

@@ -48,7 +48,6 @@ extension CaseRun {
             note(.renewed, region, id, fields.joined(separator: " "))
             leave(region)
             (c.members[index].row, c.members[index].party) = (.object(row), Party(value: offer, id: id))
-            changed()
             enter(region, to: track.first)
         }
     }

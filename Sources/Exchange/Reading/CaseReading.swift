@@ -66,7 +66,8 @@ package final class CaseReading: Activation {
         if let base { return try base.value(of: name) }
         if let fact = programme.facts.first(where: { $0.name == name }) { return try compute(fact) }
         if programme.dates.contains(where: { $0.name == name }) { return Self.value(of: `case`.dates[name]) }
-        if programme.tracks[name] != nil { return trackValue(name) }
+        // The members themselves are made when they are asked for.
+        if programme.tracks[name] != nil { return TrackTally(of: name, in: `case`).value }
         if programme.forms[name] != nil { return formValue(name) }
         if name == "case" { return caseValue() }
         if name == "given" { return `case`.origin["given"] ?? .object([:]) }
@@ -101,23 +102,6 @@ package final class CaseReading: Activation {
             "state": .string(`case`.region.state),
             "stage": .string(programme.states[`case`.region.state]?.stage?.rawValue ?? ""),
             "opened": .string(programme.zone.date(of: `case`.openedAt).iso),
-        ])
-    }
-
-    /// Whether a track is open, and where its members stand; the members themselves are made when they are asked for.
-    private func trackValue(_ name: String) -> Value {
-        var states: [Value] = []
-        var live: [Value] = []
-        var good: [Value] = []
-        for index in `case`.members.indices where `case`.members[index].track == name {
-            guard !`case`.members[index].isVoid else { continue }
-            states.append(.string(`case`.members[index].region.state))
-            live.append(.bool(!`case`.members[index].hasEnded))
-            good.append(.bool(`case`.members[index].isGood))
-        }
-        return .map([
-            .string("open"): .bool(`case`.rolls[name] != nil || !states.isEmpty), .string("states"): .list(states),
-            .string("live"): .list(live), .string("good"): .list(good),
         ])
     }
 
