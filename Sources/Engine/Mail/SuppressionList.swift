@@ -1,4 +1,5 @@
 import CaseStore
+import Exchange
 import Synchronization
 
 /// The addresses that take no mail any more: bounced for good, complained, or named by the staff; and those whose readers have
@@ -10,8 +11,6 @@ package final class SuppressionList: Sendable {
     /// mailbox is there again still wants no reminders.
     static let kind = "suppression"
     static let unsubscribedKind = "unsubscribed"
-    /// Bytes of an address, as RFC 5321 has it.
-    package static let addressBytes = 254
     package static let reasonBytes = 200
 
     /// Addresses by their kind of document.
@@ -44,7 +43,7 @@ package final class SuppressionList: Sendable {
     /// Adds an address; one that is there stays as it is, so that its first reason is kept.
     package func add(_ entry: Suppression) async throws {
         let kind = entry.source == .unsubscribed ? Self.unsubscribedKind : Self.kind
-        guard entry.address.utf8.count <= Self.addressBytes, try await load()[kind]?[entry.address] == nil else {
+        guard entry.address.utf8.count <= PersonRules.addressBytes, try await load()[kind]?[entry.address] == nil else {
             return
         }
         var entry = entry

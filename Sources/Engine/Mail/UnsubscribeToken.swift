@@ -1,10 +1,11 @@
 import Digests
+import Exchange
 
 /// The last part of the address at which a reader unsubscribes: their mail address, sealed. Nobody can make one or read one but
 /// this hub, it is the same in every mail to one reader, and it holds as long as the hub's key.
 enum UnsubscribeToken {
     /// Letters of the longest, for an address of the greatest length.
-    static let longest = 2 * (SuppressionList.addressBytes + 40)
+    static let longest = 2 * (PersonRules.addressBytes + 40)
 
     static func text(_ address: String, secret: [UInt8]) -> String {
         Hexadecimal.text(SecretBox.sealAlike(Array(Suppression.name(of: address).utf8), key: key(secret)))

@@ -36,18 +36,15 @@ struct RoundInputs {
         (self.order, self.held, self.now) = (order, held, now)
     }
 
-    /// Filters and scores all offers for one more request, as `match CASE` does.
+    /// Takes in one more request.
     ///
     /// - Parameters:
-    ///   - terms: of the request's own rules.
+    ///   - ranking: of all offers by the request's own rules, as `match CASE` shows it.
     ///   - ranks: how offers rank it, by identifier.
     mutating func add(
-        _ request: OpenRequest, offers: OfferTable, terms: ShortlistTerms, ranks own: [String: Double]
-    ) throws(EngineFailure) {
-        let (reference, machine, rules) = (request.case.reference, request.machine, request.match.rules)
-        guard let ranking = machine.ranking(for: request.case, rules: rules, offers: offers, terms: terms) else {
-            throw .noRules(rules, known: machine.programme.rules.keys.sorted())
-        }
+        _ request: OpenRequest, offers: OfferTable, ranking: OfferRanking, ranks own: [String: Double]
+    ) {
+        let reference = request.case.reference
         requests.append((reference, request))
         scores[reference] = Dictionary(
             ranking.candidates.map { ($0.id, Self.rounded($0.score)) }, uniquingKeysWith: { first, _ in first })

@@ -38,9 +38,9 @@ package final class RoundService: Sendable {
                 guard watch(done, max(done, page.count)) else { throw MatchingStopped() }
                 let (found, machine) = try await cases.load(row.id)
                 guard let request = machine.openRequest(of: found), Self.fits(found, machine, order) else { continue }
-                try inputs.add(
+                inputs.add(
                     request, offers: try await register.table(of: request.match.from),
-                    terms: try await terms(of: request, rules: request.match.rules, held),
+                    ranking: try await ranking(of: request, rules: request.match.rules, held),
                     ranks: try await ranks(of: request, order, held))
             }
             guard page.count == filter.limit, let last = page.last else { break }
@@ -49,11 +49,17 @@ package final class RoundService: Sendable {
         return inputs.round(programme: programme)
     }
 
-    private func terms(
+    /// All offers for a request, filtered and scored as `match CASE` does.
+    private func ranking(
         of request: OpenRequest, rules: String, _ held: [String: [String: Int]]
-    ) async throws -> ShortlistTerms {
-        try await register.terms(
-            for: request.case, request.machine, rules: rules, from: request.match.from, held: held)
+    ) async throws -> OfferRanking {
+        let (machine, from) = (request.machine, request.match.from)
+        let terms = try await register.terms(for: request.case, machine, rules: rules, from: from, held: held)
+        let offers = try await register.table(of: from)
+        guard let ranking = machine.ranking(for: request.case, rules: rules, offers: offers, terms: terms) else {
+            throw EngineFailure.noRules(rules, known: machine.programme.rules.keys.sorted())
+        }
+        return ranking
     }
 
     /// How offers rank a request, where the order names rules for it.
@@ -61,11 +67,7 @@ package final class RoundService: Sendable {
         of request: OpenRequest, _ order: RoundOrder, _ held: [String: [String: Int]]
     ) async throws -> [String: Double] {
         guard let rules = order.ranks else { return [:] }
-        guard
-            let ranking = request.machine.ranking(
-                for: request.case, rules: rules, offers: try await register.table(of: request.match.from),
-                terms: try await terms(of: request, rules: rules, held))
-        else { throw EngineFailure.noRules(rules, known: request.machine.programme.rules.keys.sorted()) }
+        let ranking = try await ranking(of: request, rules: rules, held)
         return Dictionary(ranking.candidates.map { ($0.id, $0.score) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -178,9 +180,7 @@ package final class RoundService: Sendable {
                 continue
             }
             let offers = try await register.table(of: request.match.from)
-            let terms = try await terms(of: request, rules: request.match.rules, held)
-            guard let ranking = machine.ranking(for: found, rules: request.match.rules, offers: offers, terms: terms)
-            else { throw EngineFailure.noRules(request.match.rules, known: machine.programme.rules.keys.sorted()) }
+            let ranking = try await ranking(of: request, rules: request.match.rules, held)
             var candidates: [Candidate] = []
             for host in chosen {
                 if let candidate = ranking.candidates.first(where: { $0.id == host }) {

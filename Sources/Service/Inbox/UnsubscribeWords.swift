@@ -6,8 +6,6 @@ struct UnsubscribeWords: Sendable {
     let button: String
     let done: String
 
-    var isRightToLeft: Bool { language == "ar" }
-
     /// Letters of a header that are read.
     private static let headerBytes = 200
 

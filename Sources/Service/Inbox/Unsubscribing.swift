@@ -1,4 +1,5 @@
 import Engine
+import Exchange
 import Expressions
 import HTTPServer
 
@@ -67,7 +68,7 @@ struct Unsubscribing: Sendable {
     private static func page(_ words: UnsubscribeWords, _ body: String) -> HTTPAnswer {
         let page = """
             <!DOCTYPE html>
-            <html lang="\(words.language)" dir="\(words.isRightToLeft ? "rtl" : "ltr")">
+            <html lang="\(words.language)" dir="\(Wordings.isRightToLeft(words.language) ? "rtl" : "ltr")">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(words.title)</title></head>
             <body>
