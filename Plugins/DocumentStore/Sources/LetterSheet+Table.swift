@@ -65,7 +65,9 @@ extension LetterSheet {
         if place + least > PDFPage.textEnd { turn() }
         if let heading { put(heading.rows, heading.role, space: heading.space) }
         if place > PDFPage.margin { place += space }
-        var isFresh = put(headings, isFirst: true, isLast: rows.isEmpty)
+        put(headings, isFirst: true, isLast: rows.isEmpty)
+        // Whether nothing of the table but its headings stands on the page.
+        var isFresh = true
         for (index, row) in rows.enumerated() {
             var rest = row
             while place + rest.height > PDFPage.textEnd {
@@ -112,8 +114,7 @@ extension LetterSheet {
     }
 
     /// Sets a row with a rule below it.
-    @discardableResult
-    private func put(_ row: TableRow, isFirst: Bool = false, isLast: Bool = false) -> Bool {
+    private func put(_ row: TableRow, isFirst: Bool = false, isLast: Bool = false) {
         for (index, lines) in row.cells.enumerated() {
             var y = place + PDFPage.cellPadding
             var piece = Piece(role: row.role, lines: [])
@@ -129,7 +130,6 @@ extension LetterSheet {
         }
         place += row.height
         rule(space: 0, isLight: row.role == .cell)
-        return true
     }
 
     private func height(_ rows: [Row]) -> Double { rows.reduce(0) { $0 + $1.height } }
