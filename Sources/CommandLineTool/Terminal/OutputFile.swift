@@ -15,9 +15,8 @@ enum OutputFile {
         if isThere, kind == S_IFDIR { throw failure(path, EISDIR) }
         if isThere, kind != S_IFREG { return try fill(path, O_WRONLY, bytes, named: path) }
         let target = resolved(path)
-        let part = target + ".part"
-        // What a broken run left.
-        unlink(part)
+        // A name that nobody else gives a file: what stands there already is never ours to replace.
+        let part = "\(target).\(getpid()).part"
         do throws(Failure) {
             try fill(part, O_WRONLY | O_CREAT | O_EXCL, bytes, named: path)
             if isThere { chmod(part, facts.st_mode & 0o777) }

@@ -1,7 +1,7 @@
 import Calendars
 import Exchange
-import Foundation
 import Expressions
+import Foundation
 import ProgrammeLanguage
 import Service
 import Tables

@@ -1,5 +1,6 @@
 import Calendars
 import Engine
+import Exchange
 import Expressions
 import Service
 
@@ -62,7 +63,7 @@ enum SuppressionVerbs {
             arguments: [address], options: [reason, complaint]
         ) { parsed, terminal in
             let address = parsed["address"]
-            guard address.utf8.count <= SuppressionList.addressBytes, address.utf8.count(where: { $0 == 0x40 }) == 1,
+            guard address.utf8.count <= PersonRules.addressBytes, address.utf8.count(where: { $0 == 0x40 }) == 1,
                 !address.unicodeScalars.contains(where: { $0.value <= 0x20 })
             else { throw Failure("\"\(address)\" is no address; write one such as ana@city.example") }
             return try await place.withService(parsed) { service in
