@@ -52,7 +52,10 @@ let ground: [Target] = [
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CSpawn"),
-    .systemLibrary(name: "CCbc", providers: [.apt(["coinor-libcbc-dev"])]),
+    // Debian's coinor-libcbc-dev, whose own C interface cannot stop a search.
+    .target(
+        name: "CCbc",
+        linkerSettings: ["CbcSolver", "Cbc", "Cgl", "OsiClp", "Clp", "Osi", "CoinUtils"].map { .linkedLibrary($0) }),
 ]
 
 let values: [Target] = [

@@ -14,7 +14,7 @@ extension IntegerProgramme {
     /// Solves the programme as if no column had to be whole.
     package func relaxed(_ goesOn: () -> Bool = { true }) throws(ProgrammeFailure) -> Relaxation {
         if let nothing = try withoutColumns() { return nothing }
-        return try Self.inTurn(goesOn) { relax() }
+        return try Self.inTurn(goesOn) { relax($0) }
     }
 
     /// Searches until it is proven that nothing is better, at most so long.
@@ -27,7 +27,7 @@ extension IntegerProgramme {
         if let nothing = try withoutColumns() {
             return WholeSolution(values: [], total: nothing.total, bound: nothing.total, isOptimal: true)
         }
-        return try Self.inTurn(goesOn) { search(seconds) }
+        return try Self.inTurn(goesOn) { search(seconds, $0) }
     }
 
     /// The library wants something to search; nil if there are columns.
@@ -37,84 +37,82 @@ extension IntegerProgramme {
         return Relaxation(values: [], prices: [Double](repeating: 0, count: rowCount), total: 0)
     }
 
-    /// Runs work on a thread of its own; where the caller gives up, the work ends by itself later and nobody waits for it.
+    /// Runs work on a thread of its own; where the caller gives up, the work is told to end and nobody waits for it.
     private static func inTurn<Answer: Sendable>(
-        _ goesOn: () -> Bool, _ work: @escaping @Sendable () -> Result<Answer, ProgrammeFailure>
+        _ goesOn: () -> Bool, _ work: @escaping @Sendable (StopFlag) -> Result<Answer, ProgrammeFailure>
     ) throws(ProgrammeFailure) -> Answer {
-        let answer = Answers<Answer>()
-        let thread = Thread { turn.withLock { _ in answer.put(work()) } }
+        let (answer, flag) = (Answers<Answer>(), StopFlag())
+        let thread = Thread { turn.withLock { _ in answer.put(flag.isRaised ? .failure(.stopped) : work(flag)) } }
         thread.stackSize = stackBytes
         thread.start()
         while true {
             if let result = answer.wait(lookSeconds) { return try result.get() }
-            if !goesOn() { throw .stopped }
+            if !goesOn() {
+                flag.raise()
+                throw .stopped
+            }
         }
     }
 
-    private func relax() -> Result<Relaxation, ProgrammeFailure> {
-        guard let model = Clp_newModel() else { return .failure(.notFound) }
-        defer { Clp_deleteModel(model) }
-        Clp_setLogLevel(model, 0)
-        Clp_setOptimizationDirection(model, -1)
-        load { columns, rows, starts, indices, weights, least, most, objective, rowLeast, rowMost in
-            Clp_loadProblem(
-                model, columns, rows, starts, indices, weights, least, most, objective, rowLeast, rowMost)
-        }
-        _ = Clp_initialSolve(model)
-        switch Clp_status(model) {
-        case 0: break
-        case 1: return .failure(.impossible)
-        default: return .failure(.notFound)
-        }
-        guard let values = Clp_primalColumnSolution(model) else { return .failure(.notFound) }
-        let prices = Clp_dualRowSolution(model)
-        return .success(
-            Relaxation(
-                values: Array(UnsafeBufferPointer(start: values, count: columnCount)),
-                prices: Array(UnsafeBufferPointer(start: prices, count: prices == nil ? 0 : rowCount)),
-                total: Clp_objectiveValue(model)))
+    private func relax(_ flag: StopFlag) -> Result<Relaxation, ProgrammeFailure> {
+        var (values, prices) = ([Double](repeating: 0, count: columnCount), [Double](repeating: 0, count: rowCount + 1))
+        var total = 0.0
+        let outcome = withProgramme { cbc_relax($0, flag.flag, &values, &prices, &total) }
+        return Self.result(outcome) { Relaxation(values: values, prices: prices.dropLast(), total: total) }
     }
 
-    private func search(_ seconds: Double) -> Result<WholeSolution, ProgrammeFailure> {
-        guard let model = Cbc_newModel() else { return .failure(.notFound) }
-        defer { Cbc_deleteModel(model) }
-        load { columns, rows, starts, indices, weights, least, most, objective, rowLeast, rowMost in
-            Cbc_loadProblem(
-                model, columns, rows, starts, indices, weights, least, most, objective, rowLeast, rowMost)
-        }
-        for column in isWhole.indices where isWhole[column] { Cbc_setInteger(model, Int32(column)) }
-        Cbc_setObjSense(model, -1)
-        for (name, value) in [
-            ("log", "0"), ("slog", "0"), ("ratioGap", "0"), ("allowableGap", "0"), ("sec", "\(seconds)"),
-        ] {
-            Cbc_setParameter(model, name, value)
-        }
-        _ = Cbc_solve(model)
-        if Cbc_isProvenInfeasible(model) != 0 { return .failure(.impossible) }
-        guard let solution = Cbc_bestSolution(model) else { return .failure(.notFound) }
-        var values = Array(UnsafeBufferPointer(start: solution, count: columnCount))
+    private func search(_ seconds: Double, _ flag: StopFlag) -> Result<WholeSolution, ProgrammeFailure> {
+        var (values, bound, isOptimal) = ([Double](repeating: 0, count: columnCount), 0.0, false)
+        let outcome = withProgramme { cbc_search($0, seconds, flag.flag, &values, &bound, &isOptimal) }
         for column in values.indices where isWhole[column] { values[column] = values[column].rounded() }
-        guard holds(values) else { return .failure(.notFound) }
-        let isOptimal = Cbc_isProvenOptimal(model) != 0
+        guard outcome != cbc_solved || holds(values) else { return .failure(.notFound) }
         let total = zip(values, objective).reduce(0) { $0 + $1.0 * $1.1 }
-        return .success(
+        return Self.result(outcome) {
             WholeSolution(
-                values: values, total: total,
-                bound: isOptimal ? total : max(total, Cbc_getBestPossibleObjValue(model)), isOptimal: isOptimal))
+                values: values, total: total, bound: isOptimal ? total : max(total, bound), isOptimal: isOptimal)
+        }
     }
 
-    private func load(
-        _ use: (
-            Int32, Int32, UnsafePointer<Int32>, UnsafePointer<Int32>, UnsafePointer<Double>, UnsafePointer<Double>,
-            UnsafePointer<Double>, UnsafePointer<Double>, UnsafePointer<Double>, UnsafePointer<Double>
-        ) -> Void
-    ) {
-        let least = [Double](repeating: 0, count: columnCount + 1)
-        // The library reads no element where there is none, but wants a pointer.
-        use(
-            Int32(columnCount), Int32(rowCount), starts, rows + [0], weights + [0], least, limits + [0],
-            objective + [0], rowLeast + [0], rowMost + [0])
+    private static func result<Answer>(
+        _ outcome: cbc_outcome, _ answer: () -> Answer
+    ) -> Result<Answer, ProgrammeFailure> {
+        switch outcome {
+        case cbc_solved: .success(answer())
+        case cbc_impossible: .failure(.impossible)
+        default: .failure(.notFound)
+        }
     }
+
+    private func withProgramme(_ use: (OpaquePointer) -> cbc_outcome) -> cbc_outcome {
+        // The library reads no element where there is none, but wants a pointer.
+        guard
+            let programme = cbc_programme_new(
+                Int32(columnCount), Int32(rowCount), starts, rows + [0], weights + [0], objective, limits, isWhole,
+                rowLeast + [0], rowMost + [0])
+        else { return cbc_not_found }
+        defer { cbc_programme_free(programme) }
+        return use(programme)
+    }
+}
+
+/// What tells a thread of the library that nobody waits for its answer any more.
+private final class StopFlag: Sendable {
+    nonisolated(unsafe) let flag: OpaquePointer
+    private let raised = Mutex(false)
+
+    init() {
+        guard let flag = cbc_flag_new() else { preconditionFailure("no memory for a flag") }
+        self.flag = flag
+    }
+
+    var isRaised: Bool { raised.withLock { $0 } }
+
+    func raise() {
+        raised.withLock { $0 = true }
+        cbc_flag_raise(flag)
+    }
+
+    deinit { cbc_flag_free(flag) }
 }
 
 /// One answer that a thread puts and another waits for.

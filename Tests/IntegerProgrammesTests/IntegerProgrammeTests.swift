@@ -48,14 +48,35 @@ import Testing
         #expect(try IntegerProgramme().solved(seconds: 10).total == 0)
     }
 
-    @Test func `is given up when the caller says so`() {
+    /// Many columns in knapsacks of odd numbers: hours of search.
+    private var endless: IntegerProgramme {
         var programme = IntegerProgramme()
-        // Many equal columns in knapsacks of odd numbers keep a search busy for long.
         let rows = (0..<30).map { _ in programme.addRow(most: 99) }
-        for column in 0..<60 {
+        for column in 0..<400 {
             programme.addColumn(
-                objective: Double(column % 7), rows.map { ($0, Double(2 + ((column * ($0 + 3)) % 17) * 2)) })
+                objective: Double(column % 7) + 0.3 * Double(column % 11),
+                rows.map { ($0, Double(2 + ((column * ($0 + 3)) % 17) * 2)) })
         }
-        #expect(throws: ProgrammeFailure.stopped) { try programme.solved(seconds: 3) { false } }
+        return programme
+    }
+
+    @Test func `is given up when the caller says so, and keeps nobody else from solving`() throws {
+        var looks = 0
+        let long = 3_600.0
+        #expect(throws: ProgrammeFailure.stopped) {
+            try endless.solved(seconds: long) {
+                looks += 1
+                return looks < 10
+            }
+        }
+        // Both need the library, which solves one programme at a time: the one before must have ended.
+        #expect(try bag.solved(seconds: 10).total == 5)
+        #expect(try bag.relaxed().prices.count == 1)
+    }
+
+    @Test func `ends at its time with the best that was found, and a bound`() throws {
+        let found = try endless.solved(seconds: 1)
+        #expect(!found.isOptimal)
+        #expect(found.bound > found.total && found.total > 0)
     }
 }

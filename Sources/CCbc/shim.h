@@ -1,3 +1,0 @@
-#pragma once
-#include <coin/Cbc_C_Interface.h>
-#include <coin/Clp_C_Interface.h>
