@@ -15,7 +15,7 @@ package final class CaseService: Sendable {
     let store: any CaseStore
     let shelf: ProgrammeShelf
     let world: World
-    private let register: Register
+    let register: Register
     private let cache = Mutex<[String: Case]>([:])
     private let watch: @Sendable (Case, [Note]) -> Void
 
@@ -123,9 +123,8 @@ package final class CaseService: Sendable {
                 }
                 return Answer(case: before, notes: [], isRepeated: true)
             }
-            if let (offer, fields) = try await changedOffer(command, before, machine) {
-                _ = try await submit(.offerChanged(offer), to: before.id, by: .service)
-                throw EngineFailure.offerChanged(offer["id"]?.asString ?? "", fields: fields)
+            if let news = try await offerNews(of: command, before, machine) {
+                throw try await tell(news, before.id)
             }
             let now = world.now()
             var transition = machine.apply(command, by: actor, at: now, to: before, full: full)
@@ -159,21 +158,6 @@ package final class CaseService: Sendable {
             }
         }
         throw EngineFailure.busy(reference: name)
-    }
-
-    /// The offer that an answer would accept, where the register has another one by now than the proposal shows.
-    private func changedOffer(
-        _ command: Command, _ c: Case, _ machine: CaseMachine
-    ) async throws -> (offer: Value, fields: [String])? {
-        guard case .answer(let number, let outcome, _, _) = command, c.hold == nil,
-            let task = c.tasks.first(where: { $0.number == number }),
-            let member = machine.proposal(acceptedBy: task, outcome: outcome, in: c),
-            let search = machine.search(thatAsks: member)
-        else { return nil }
-        let offers = try await register.table(of: search.from)
-        guard let offer = offers.row(of: member.key).map({ offers.offer(row: $0) }) else { return nil }
-        let fields = member.differences(from: offer)
-        return fields.isEmpty ? nil : (offer, fields)
     }
 
     private func commandKey(_ key: String, _ command: Command, _ actor: Actor) -> CommandKey {

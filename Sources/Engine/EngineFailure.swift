@@ -26,6 +26,8 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case noRules(String, known: [String])
     /// An offer is no longer what the proposal showed; the proposal has begun anew.
     case offerChanged(String, fields: [String])
+    /// An offer can no longer be had; the proposal has ended, and the next one has come if there is one.
+    case offerGone(String, why: String)
 
     package var description: String {
         switch self {
@@ -56,6 +58,8 @@ package enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
             "the programme has no rules \"\(name)\"; it has \(known.joined(separator: ", "))"
         case .offerChanged(let id, let fields):
             "nothing is accepted yet: \(id) was changed since it was proposed (\(fields.joined(separator: ", "))); both sides are asked anew, with the offer as it is now"
+        case .offerGone(let id, let why):
+            "nothing is accepted: \(id) can no longer be had (\(why)); its proposal has ended, and the next offer is asked if there is one"
         case .noEffect(let key): "there is no effect \"\(key)\"; \"sojourn outbox list\" shows them"
         }
     }

@@ -1,6 +1,9 @@
+import CaseStore
+import Engine
 import Exchange
 import Expressions
 import Foundation
+import Service
 import Testing
 
 @testable import CommandLineTool
@@ -122,6 +125,66 @@ import Testing
         #expect(try await calls.answer(reference, "accept").errors.contains("h2 was changed since it was proposed"))
         for _ in 0..<2 { try CallHub.check(try await calls.answer(reference, "accept")) }
         #expect(try await calls.asked(reference) == ["h1 declined", "h2 accepted"])
+    }
+
+    @Test(arguments: [
+        (["register", "withdraw", "h1", "--by", "vera"], "it was withdrawn from the register"),
+        (["register", "merge", "h2", "h1", "--by", "vera"], "it was merged into another entry of the register"),
+        (["register", "edit", "h1", "capacity=0", "--by", "vera"], "it has a capacity of 0"),
+        (["register", "edit", "h1", "people=1", "--by", "vera"], "the group is too large for it"),
+    ])
+    func `a proposal ends, and the next is asked, where its offer can no longer be had`(
+        change: [String], why: String
+    ) async throws {
+        let (calls, reference) = try await accepted()
+        let changed = await calls.hub.run(["--database", calls.hub.database] + change)
+        try CallHub.check(changed)
+        let refused = try await calls.answer(reference, "accept")
+        #expect(refused.code == 1)
+        #expect(refused.errors.contains("nothing is accepted: h1 can no longer be had (\(why))"))
+        #expect(try await calls.asked(reference).starts(with: ["h1 stood_down", "h2 offered"]))
+        let log = await calls.hub.run("journal", reference)
+        #expect(log.output.contains("h1 can no longer be had (\(why)): its proposal ends"))
+        // Its place is free for whoever could have it.
+        try CallHub.check(await calls.hub.run("register", "edit", "h1", "people=9", "capacity=1", "--by", "vera"))
+        let other = try await calls.ask("water", near: "h1")
+        #expect(try await calls.asked(other) == ["h1 offered"])
+        for _ in 0..<2 { try CallHub.check(try await calls.answer(reference, "accept")) }
+        #expect(try await calls.found(reference).region.state == "agreed")
+    }
+
+    @Test func `no more accept than an offer has places, where its capacity was lowered meanwhile`() async throws {
+        let calls = try await CallHub(
+            offers: "id,institution,kind,people,capacity\nh1,Aveiro,water,9,2\nh2,Lyon,water,9,1\n")
+        let first = try await calls.ask("water", near: "h1")
+        let second = try await calls.ask("water", near: "h1")
+        try CallHub.check(await calls.hub.run("register", "edit", "h1", "capacity=1", "--by", "vera"))
+        let refused = try await calls.answer(first, "accept")
+        #expect(refused.errors.contains("its only place is held by another case"))
+        #expect(try await calls.asked(first) == ["h1 stood_down", "h2 offered"])
+        #expect(try await calls.answer(second, "accept").errors.contains("both sides are asked anew"))
+        for _ in 0..<2 { try CallHub.check(try await calls.answer(second, "accept")) }
+        #expect(try await calls.asked(second) == ["h1 accepted"])
+    }
+
+    @Test func `hold a place of the new period where the offer counts in another one now`() async throws {
+        let (calls, reference) = try await accepted()
+        try CallHub.check(await calls.hub.run("register", "edit", "h1", "per=year", "--by", "vera"))
+        #expect(try await calls.answer(reference, "accept").errors.contains("(per)"))
+        #expect(try await calls.found(reference).reservations.values.map(\.period) == ["2027"])
+        let other = try await calls.ask("water", near: "h1")
+        #expect(try await calls.asked(other) == ["h2 offered"])
+        #expect(await calls.standing(other, "h1") == "capacity: its only place in 2027 is held by another case")
+    }
+
+    @Test func `accept what has lapsed: whoever accepts says that it holds`() async throws {
+        let (calls, reference) = try await accepted()
+        try await calls.hub.withService { service in
+            let entry = try await service.engine.register.find("h1")
+            _ = try await service.engine.register.set(.lapsed, of: entry, by: "clock", what: "lapsed")
+        }
+        try CallHub.check(try await calls.answer(reference, "accept"))
+        #expect(try await calls.asked(reference) == ["h1 accepted"])
     }
 
     @Test func `see in the log that the programme was changed in between`() async throws {

@@ -80,6 +80,7 @@ struct JournalWords {
         case .mailNews: return "\(word(0)): \(word(1))"
         case .renewed:
             return "\(word(0)) was changed since it was proposed (\(word(1).replacing(" ", with: ", "))): asked anew"
+        case .offerGone: return "\(word(0)) can no longer be had (\(word(1))): its proposal ends"
         case .voided: return "\(word(0)) no longer counts"
         case .migrated: return "taken over from \(word(0)) to \(word(1))"
         }

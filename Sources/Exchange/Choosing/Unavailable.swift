@@ -68,7 +68,8 @@ package struct OfferPlaces: Hashable, Sendable {
     package var left: Int { max(0, capacity - held) }
 
     /// Why nothing is left, a sentence without personal data.
-    var words: String {
+    package var words: String {
+        if capacity == 0 { return "it has a capacity of 0" }
         let time = period.isEmpty ? "" : " in \(period)"
         return capacity == 1
             ? "its only place\(time) is held by another case" : "its \(capacity) places\(time) are held by other cases"

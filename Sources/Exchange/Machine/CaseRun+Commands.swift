@@ -36,6 +36,9 @@ extension CaseRun {
         case .offerChanged(let offer):
             offerChanged(offer)
             return nil
+        case .offerGone(let id, let why):
+            offerGone(id, why: why)
+            return nil
         case .ranked(let entry, let result): return ranked(entry: entry, result: result)
         case .hold(let reason, let until): return holdByHand(reason: reason, until: until)
         case .resume(let reason): return resume(reason: reason)

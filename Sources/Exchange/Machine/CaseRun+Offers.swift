@@ -49,6 +49,34 @@ extension CaseRun {
             leave(region)
             (c.members[index].row, c.members[index].party) = (.object(row), Party(value: offer, id: id))
             enter(region, to: track.first)
+            holdPlace(at: offer, for: member.number)
         }
+    }
+
+    /// Brings what a proposal holds to what its offer says now: of another period, of another capacity, or nothing.
+    ///
+    /// Where the new period has no place left the proposal ends.
+    private mutating func holdPlace(at offer: Value, for number: Int) {
+        let owner = RegionID.member(number).text
+        let (former, place) = (c.reservations[owner], place(at: offer))
+        guard former != place else { return }
+        if former?.offer != place?.offer || former?.period != place?.period { release(owner) }
+        guard let place else { return }
+        if full.contains(place.offer) { return endProposal(number, why: "no place is left") }
+        reserve(place, for: number)
+    }
+
+    /// Ends the open proposals of an offer that can no longer be had, as those end that are no longer needed; the next
+    /// ones follow.
+    mutating func offerGone(_ id: String, why: String) {
+        for member in c.members where member.key == id && machine.search(thatAsks: member) != nil {
+            endProposal(member.number, why: why)
+        }
+    }
+
+    private mutating func endProposal(_ number: Int, why: String) {
+        guard let member = c.member(number), let track = p.tracks[member.track] else { return }
+        note(.offerGone, .member(number), member.key, why)
+        endMember(number, as: track.left, reason: "")
     }
 }

@@ -235,14 +235,22 @@ extension CaseRun {
             row["score"] = .double(next.score)
             let number = c.nextMember
             startMember(track, key: next.id, row: .object(row), party: Party(value: next.offer, id: next.id))
-            if let capacity = next.offer["capacity"]?.asDouble.flatMap({ Int(exactly: $0.rounded(.down)) }),
-                capacity > 0
-            {
-                let place = ReservedPlace(offer: next.id, period: period(of: next.offer), capacity: capacity)
-                c.reservations[RegionID.member(number).text] = place
-                places.append(PlaceChange(owner: "\(c.id).m\(number)", place: place, places: 1))
-            }
+            if let place = place(at: next.offer) { reserve(place, for: number) }
         }
+    }
+
+    /// What a proposal holds at an offer; nil where it names no capacity.
+    func place(at offer: Value) -> ReservedPlace? {
+        guard let id = offer["id"]?.asString,
+            let capacity = offer["capacity"]?.asDouble.flatMap({ Int(exactly: $0.rounded(.down)) }), capacity > 0
+        else { return nil }
+        return ReservedPlace(offer: id, period: period(of: offer), capacity: capacity)
+    }
+
+    mutating func reserve(_ place: ReservedPlace, for number: Int) {
+        let owner = RegionID.member(number).text
+        c.reservations[owner] = place
+        places.append(PlaceChange(owner: "\(c.id).\(owner)", place: place, places: 1))
     }
 
     /// The period in which a proposal counts: that of the first date that is known, else of today. Empty where the offer

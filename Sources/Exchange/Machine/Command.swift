@@ -17,6 +17,8 @@ package enum Command: Hashable, Sendable {
     case candidates(entry: Int, found: [Candidate], excluded: [Exclusion])
     /// The register's news of an offer that stands in a proposal: as it is now.
     case offerChanged(Value)
+    /// The register's news of an offer that stands in a proposal: it can no longer be had, with the reason as a sentence.
+    case offerGone(id: String, why: String)
     /// What the ranking of a call gave: `in`, `out`, or nil for the reserve list.
     case ranked(entry: Int, result: String?)
     /// What became of an effect.
@@ -215,7 +217,7 @@ package struct Note: Hashable, Sendable {
         case moved, answered, decided, taskOpened, taskClosed, reminded, escalated, effectQueued, effectRecalled
         case effectFinished, memberStarted, memberEnded, dateMoved, held, resumed, stuck, freed, skipped, late, ended
         case erased, searched, proposed, reassigned, corrected, fault, quiet, kept, voided, mailNews
-        case renewed
+        case renewed, offerGone
         case migrated
     }
 

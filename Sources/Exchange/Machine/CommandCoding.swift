@@ -13,6 +13,7 @@ extension Command {
         case .outage: "outage"
         case .candidates: "candidates"
         case .offerChanged: "offer"
+        case .offerGone: "offer-gone"
         case .ranked: "ranked"
         case .effectFinished: "effect"
         case .mailNews: "mail"
@@ -50,6 +51,7 @@ extension Command {
                     excluded.map { .list([.string($0.offer), .string($0.filter), .string($0.say)]) }),
             ])
         case .offerChanged(let offer): .object(["offer": offer])
+        case .offerGone(let id, let why): .object(["id": .string(id), "why": .string(why)])
         case .ranked(let entry, let result): compact(["entry": .int(Int64(entry)), "result": text(result)])
         case .effectFinished(let key, let result): .object(["key": .string(key), "result": result.value])
         case .mailNews(let label, let news): .object(["label": .string(label), "news": news.value])
@@ -135,6 +137,9 @@ extension Command {
         case "offer":
             guard let offer = value["offer"] else { return nil }
             self = .offerChanged(offer)
+        case "offer-gone":
+            guard let id = text("id"), let why = text("why") else { return nil }
+            self = .offerGone(id: id, why: why)
         case "ranked":
             guard let entry = number("entry") else { return nil }
             self = .ranked(entry: entry, result: text("result"))

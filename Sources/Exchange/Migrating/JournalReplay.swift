@@ -132,7 +132,8 @@ package struct JournalReplay {
         case .resolve(let number, let choice, let reason):
             guard let task = one.tasks.first(where: { $0.number == number }) else { return command }
             return .resolve(task: self.number(of: task), choice: choice, reason: reason)
-        case .start, .tick, .outage, .mailNews, .offerChanged, .hold, .resume, .cancel, .migrate: return command
+        case .start, .tick, .outage, .mailNews, .offerChanged, .offerGone, .hold, .resume, .cancel, .migrate:
+            return command
         }
     }
 
