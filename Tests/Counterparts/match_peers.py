@@ -8,6 +8,7 @@ Prints one line of JSON: {"scipy": {"total": 1.0, "seconds": 0.1}, ...}; what is
 
 import json
 import sys
+import threading
 import time
 
 
@@ -58,6 +59,8 @@ def stable(numpy, likes, requests, hosts, capacity, found):
     wishes, ranks = likes[: requests * hosts].reshape(requests, hosts), likes[requests * hosts :].reshape(hosts, requests)
     residents = {f"r{i}": [f"h{j}" for j in numpy.argsort(wishes[i])] for i in range(requests)}
     hospitals = {f"h{j}": [f"r{i}" for i in numpy.argsort(ranks[j])] for j in range(hosts)}
+    # It copies its players by a recursion that goes through all of them, deeper than Python allows by default.
+    sys.setrecursionlimit(1_000_000)
     game = HospitalResident.create_from_dictionaries(residents, hospitals, {f"h{j}": capacity for j in range(hosts)})
     start = time.perf_counter()
     matched = game.solve()
@@ -81,4 +84,7 @@ def main():
     print(json.dumps(found))
 
 
-main()
+threading.stack_size(512 << 20)
+thread = threading.Thread(target=main)
+thread.start()
+thread.join()
