@@ -94,4 +94,45 @@ struct Drawing {
         }
         return call
     }
+
+    /// Singles and couples; each couple wishes for some pairs of hosts, or for one of the two to go alone.
+    mutating func couples() -> StableCall {
+        couples(singles: number(1...3), couples: number(1...2), hosts: number(2...3), capacity: nil)
+    }
+
+    mutating func couples(singles: Int, couples: Int, hosts: Int, capacity: Int?) -> StableCall {
+        let applicants = singles + 2 * couples
+        let isSmall = capacity == nil
+        func lists(_ members: Int, _ others: Int, empty: Int) -> PreferenceTable {
+            var table = PreferenceTable()
+            for member in 0..<(members + empty) {
+                var level = 0
+                let order = member < members ? Array(0..<others).shuffled(using: &chance) : []
+                for other in order where !isSmall || happens(90) {
+                    table.add(other, level: level)
+                    if happens(80) { level += 1 }
+                }
+                table.endList()
+            }
+            return table
+        }
+        var call = StableCall(
+            applicants: (0..<applicants).map { "a\($0)" },
+            hosts: (0..<hosts).map { Call.Host("h\($0)", capacity: capacity ?? one(of: [0, 1, 1, 1, 2, 2])) },
+            wishes: lists(singles, hosts, empty: 2 * couples), ranks: lists(hosts, applicants, empty: 0))
+        for couple in 0..<couples {
+            let places = [nil] + (0..<hosts).map { Optional($0) }
+            var pairs = places.flatMap { first in places.map { (first, $0) } }
+            pairs.removeFirst()
+            var level = 0
+            var wishes: [StableCall.Couple.Wish] = []
+            for (first, second) in pairs.shuffled(using: &chance).prefix(isSmall ? number(1...6) : 30) {
+                wishes.append(StableCall.Couple.Wish(first, second, level: level))
+                if happens(80) { level += 1 }
+            }
+            let member = singles + 2 * couple
+            call.couples.append(StableCall.Couple(member, member + 1, wishes: wishes))
+        }
+        return call
+    }
 }

@@ -98,6 +98,18 @@ struct StablePage {
 
     private func isShown(_ id: String) -> Bool { only.map { $0 == id } ?? true }
 
+    private func isCouple(_ pair: BlockingPair) -> Bool { call.couples.contains { $0.members == pair.applicants } }
+
+    private func words(_ pair: BlockingPair) -> String {
+        let names = pair.applicants.map { call.applicants[$0] }
+        let hosts = pair.hosts.map { $0.map { call.hosts[$0].id } ?? "nowhere" }
+        guard isCouple(pair) else {
+            return "\(names.joined(separator: " and ")) and \(hosts[0]) would rather have each other"
+        }
+        return
+            "the couple \(names[0]) and \(names[1]) would rather be at \(hosts[0]) and \(hosts[1]), which would have them"
+    }
+
     func value(_ side: StableCall.Side, seconds: Double?) -> Value {
         var (assignments, unassigned): ([String: Value], [Value]) = ([:], [])
         for (id, host) in zip(call.applicants, result.hostOf) where isShown(id) {
@@ -109,10 +121,12 @@ struct StablePage {
             "proven": .bool(result.isProven), "optimal_for": .string(side.rawValue),
             "blocking": .list(
                 result.blocking.map { pair in
-                    .object([
-                        "applicants": .list(pair.applicants.map { .string(call.applicants[$0]) }),
-                        "host": .string(call.hosts[pair.host].id),
-                    ])
+                    let hosts = pair.hosts.map { $0.map { Value.string(call.hosts[$0].id) } ?? .null }
+                    return .object(
+                        [
+                            "applicants": .list(pair.applicants.map { .string(call.applicants[$0]) }),
+                            "host": isCouple(pair) ? nil : hosts[0], "hosts": isCouple(pair) ? .list(hosts) : nil,
+                        ].compactMapValues(\.self))
                 }),
         ]
         fields["seconds"] = seconds.map { .double($0) }
@@ -121,7 +135,12 @@ struct StablePage {
                 Dictionary(
                     call.applicants.enumerated().filter { isShown($0.element) }.map { applicant, id in
                         let missed = reasons.missed(by: applicant, limit: MatchSolve.missedHosts).map {
-                            Value.object(["host": .string(call.hosts[$0.host].id), "why": .string($0.why)])
+                            Value.object(
+                                [
+                                    "host": .string(call.hosts[$0.host].id),
+                                    "partner_host": $0.partnerHost.map { .string(call.hosts[$0].id) },
+                                    "why": .string($0.why),
+                                ].compactMapValues(\.self))
                         }
                         return (id, Value.list(missed))
                     }, uniquingKeysWith: { first, _ in first }))
@@ -134,14 +153,12 @@ struct StablePage {
         for (applicant, host) in result.hostOf.enumerated() where isShown(call.applicants[applicant]) {
             table.add("\(call.applicants[applicant])", "\(host.map { call.hosts[$0].id } ?? "none")", "")
             for missed in reasons?.missed(by: applicant, limit: MatchSolve.missedHosts) ?? [] {
-                table.add("", "\(call.hosts[missed.host].id, .dim)", "\(missed.why, .dim)")
+                let partner = missed.partnerHost.map { " (partner at \(call.hosts[$0].id))" } ?? ""
+                table.add("", "\(call.hosts[missed.host].id, .dim)", "\(missed.why + partner, .dim)")
             }
         }
         terminal.print(table)
-        for pair in result.blocking {
-            let names = pair.applicants.map { call.applicants[$0] }.joined(separator: " and ")
-            terminal.note("\(names) and \(call.hosts[pair.host].id) would rather have each other")
-        }
+        for pair in result.blocking { terminal.note("\(words(pair))") }
         if call.applicants.isEmpty { terminal.note("the call has no applicants") }
         if call.hosts.isEmpty { terminal.note("the call has no hosts") }
         let what =

@@ -48,7 +48,7 @@ package struct Round: Hashable, Sendable {
         package var bound = 0.0
         /// How it is known that nothing is better; empty if it is not known.
         package var proof = ""
-        /// Requests and an offer that would rather have each other.
+        /// Requests and an offer that would rather have each other; of a couple both offers, an empty text for nowhere.
         package var blocking: [[String]] = []
     }
 
@@ -114,7 +114,7 @@ extension Round.Result {
             (total, bound) = (Double(result.placedCount), Double(result.placedCount))
             proof = result.isProven ? "blocking pairs" : ""
             blocking = result.blocking.map { pair in
-                pair.applicants.map { call.applicants[$0] } + [call.hosts[pair.host].id]
+                pair.applicants.map { call.applicants[$0] } + pair.hosts.map { $0.map { call.hosts[$0].id } ?? "" }
             }
         }
     }

@@ -65,6 +65,7 @@ struct RoundInputs {
     func round(programme: String) -> Round {
         var fields = order.problem == .assignment ? assignment() : stable()
         for (name, value) in order.conditions { fields[name] = value }
+        if let couples = order.conditions["couples"] { dropOwnWishes(of: couples, in: &fields) }
         let cases = requests.map { ($0.reference, Round.Entry(caseID: $0.request.case.id, entry: $0.request.entry)) }
         var round = Round(
             programme: programme, problem: order.problem, madeAt: now,
@@ -106,6 +107,15 @@ struct RoundInputs {
             "requests": .object(Dictionary(asked, uniquingKeysWith: { first, _ in first })),
             "hosts": .object(Dictionary(giving, uniquingKeysWith: { first, _ in first })),
         ]
+    }
+
+    /// Who wishes in a couple has no list of its own.
+    private func dropOwnWishes(of couples: Value, in fields: inout [String: Value]) {
+        guard var wishes = fields["applicants"]?.fields else { return }
+        for member in (couples.asList ?? []).flatMap({ $0["members"]?.asList ?? [] }) {
+            if let name = member.asString, wishes[name] != nil { wishes[name] = .list([]) }
+        }
+        fields["applicants"] = .object(wishes)
     }
 
     private static func value(_ groups: [String: String]) -> Value { .object(groups.mapValues { .string($0) }) }

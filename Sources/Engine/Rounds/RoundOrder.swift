@@ -13,7 +13,7 @@ package struct RoundOrder: Sendable {
     package var ranks: String?
     package var side = StableCall.Side.requests
     /// Fields of the neutral file form beside requests and hosts: minimum, quotas, forced, forbidden, conflicts,
-    /// together.
+    /// together, couples.
     package var conditions: [String: Value] = [:]
 
     package init() {}
@@ -22,7 +22,7 @@ package struct RoundOrder: Sendable {
     package static func conditionNames(_ problem: Round.Problem) -> [String] {
         switch problem {
         case .assignment: ["minimum", "quotas", "forced", "forbidden", "conflicts"]
-        case .stable: ["together"]
+        case .stable: ["together", "couples"]
         }
     }
 }

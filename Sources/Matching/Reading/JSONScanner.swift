@@ -140,6 +140,17 @@ struct JSONScanner: ~Copyable {
         return nil
     }
 
+    /// Whether `null` stands here, behind which it goes on.
+    mutating func null() throws(MatchingMistake) -> Bool {
+        guard peek() == 0x6E else { return false }
+        let end = min(position + 4, bytes.count)
+        guard bytes[position..<end].elementsEqual("null".utf8), end == bytes.count || Self.endsWord(bytes[end]) else {
+            return false
+        }
+        position = end
+        return true
+    }
+
     /// Goes over a value of any kind.
     mutating func skipValue() throws(MatchingMistake) {
         switch peek() {

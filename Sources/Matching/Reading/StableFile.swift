@@ -1,6 +1,7 @@
 extension StableCall {
     /// Reads the neutral file form, JSON: `{"applicants": {id: [host | [tied hosts]]},
-    /// "hosts": {id: {"capacity": 5, "ranks": [applicant | [tied applicants]]}}, "together": [[applicant, …]]}`.
+    /// "hosts": {id: {"capacity": 5, "ranks": [applicant | [tied applicants]]}}, "together": [[applicant, …]],
+    /// "couples": [{"members": [applicant, applicant], "wishes": [[host | null, host | null] | [tied wishes]]}]}`.
     ///
     /// The order of ids in the file means nothing: applicants and hosts are numbered by id. The order of lists is all.
     package init(json bytes: UnsafeBufferPointer<UInt8>) throws(MatchingMistake) {
@@ -28,6 +29,7 @@ private struct StableFile {
     private var ranks = Lists()
     private var capacities: [Int: Int] = [:]
     private var together: [[Int]] = []
+    private var couples: [StableCall.Couple] = []
     private var keys: Set<String> = []
 
     mutating func read(_ key: UnsafeBufferPointer<UInt8>, _ scanner: inout JSONScanner) throws(MatchingMistake) {
@@ -53,10 +55,68 @@ private struct StableFile {
                 }
                 together.append(group)
             }
+        case "couples":
+            try scanner.list("couples") { (scanner) throws(MatchingMistake) in try readCouple(&scanner) }
         default:
-            scanner.complain("unknown field \(shown(name)); known are applicants, hosts, together")
+            scanner.complain("unknown field \(shown(name)); known are applicants, hosts, together, couples")
             try scanner.skipValue()
         }
+    }
+
+    private mutating func readCouple(_ scanner: inout JSONScanner) throws(MatchingMistake) {
+        var members: [Int] = []
+        var wishes: [StableCall.Couple.Wish] = []
+        var keys: Set<String> = []
+        try scanner.object("a couple") { (scanner, key) throws(MatchingMistake) in
+            let name = String(decoding: key, as: UTF8.self)
+            if !keys.insert(name).inserted { scanner.complain("a couple has \(shown(name)) twice") }
+            switch name {
+            case "members":
+                try scanner.list("the two applicants") { (scanner) throws(MatchingMistake) in
+                    if let number = try Self.number(&applicantNames, "an applicant's id", &scanner) {
+                        members.append(number)
+                    }
+                }
+            case "wishes":
+                var level = 0
+                try scanner.list("wishes, the best first,") { (scanner) throws(MatchingMistake) in
+                    wishes += try readWishes(level, &scanner)
+                    level += 1
+                }
+            default:
+                scanner.complain("a couple has an unknown field \(shown(name)); known are members, wishes")
+                try scanner.skipValue()
+            }
+        }
+        guard members.count == 2 else {
+            return scanner.complain("a couple has two members, not \(members.count)")
+        }
+        couples.append(StableCall.Couple(members[0], members[1], wishes: wishes))
+    }
+
+    /// One wish, `[host or null, host or null]`, or a list of wishes that share a place.
+    private mutating func readWishes(
+        _ level: Int, _ scanner: inout JSONScanner
+    ) throws(MatchingMistake) -> [StableCall.Couple.Wish] {
+        let complained = scanner.complaints.count
+        var (hosts, tied): ([Int?], [StableCall.Couple.Wish]) = ([], [])
+        try scanner.list("a wish: two hosts,") { (scanner) throws(MatchingMistake) in
+            if scanner.peek() == 0x5B {
+                tied += try readWishes(level, &scanner)
+            } else if try scanner.null() {
+                hosts.append(nil)
+            } else if let number = try Self.number(&hostNames, "a host's id", &scanner) {
+                hosts.append(number)
+            }
+        }
+        if hosts.isEmpty, !tied.isEmpty { return tied }
+        guard hosts.count == 2, tied.isEmpty else {
+            if scanner.complaints.count == complained {
+                scanner.complain("a wish names two hosts, one for each of the couple; null is nowhere")
+            }
+            return []
+        }
+        return [StableCall.Couple.Wish(hosts[0], hosts[1], level: level)]
     }
 
     private mutating func readHosts(_ scanner: inout JSONScanner) throws(MatchingMistake) {
@@ -118,7 +178,9 @@ private struct StableFile {
         for host in 0..<hostNames.count where capacities[host] == nil && keys.contains("hosts") {
             messages.append("host \(shown(hostNames.all[host])) is named and not among the hosts")
         }
-        for applicant in 0..<applicantNames.count where wishes.ranges[applicant] == nil && keys.contains("applicants") {
+        let paired = Set(couples.flatMap(\.members))
+        for applicant in 0..<applicantNames.count
+        where wishes.ranges[applicant] == nil && keys.contains("applicants") && !paired.contains(applicant) {
             messages.append("applicant \(shown(applicantNames.all[applicant])) is named and not among the applicants")
         }
         if let mistake = MatchingMistake(messages) { throw mistake }
@@ -130,6 +192,18 @@ private struct StableFile {
             wishes: Self.table(wishes, of: applicantOrder, places: hostPlace),
             ranks: Self.table(ranks, of: hostOrder, places: applicantPlace))
         call.together = together.map { $0.map { applicantPlace[$0] } }
+        call.couples = couples.map { couple in
+            let wishes = couple.wishes.map { wish in
+                StableCall.Couple.Wish(
+                    wish.first.map { hostPlace[$0] }, wish.second.map { hostPlace[$0] }, level: wish.level)
+            }
+            // Those that share a place stand by number, so that the order of the file decides nothing.
+            let ordered = wishes.sorted {
+                ($0.level, $0.first ?? -1, $0.second ?? -1) < ($1.level, $1.first ?? -1, $1.second ?? -1)
+            }
+            return StableCall.Couple(
+                applicantPlace[couple.first], applicantPlace[couple.second], wishes: ordered)
+        }
         if let mistakes = call.mistakes { throw mistakes }
         return call
     }

@@ -114,7 +114,7 @@ extension DeferredAcceptance {
                 let host = Int(wishes.others[wish])
                 guard let level = level(applicant, host, wish) else { continue }
                 if free[host] > 0 || level < worst[host] {
-                    result.append(BlockingPair(applicants: [applicant], host: host))
+                    result.append(BlockingPair(applicants: [applicant], hosts: [host]))
                 }
             }
         }

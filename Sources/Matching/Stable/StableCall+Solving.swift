@@ -5,7 +5,7 @@ extension StableCall {
     package func solve(for side: Side = .requests, watch: MatchingWatch = { _, _ in true }) throws -> StableResult {
         if let mistakes { throw mistakes }
         guard watch(0, applicants.count) else { throw MatchingStopped() }
-        if !together.isEmpty { return try GroupMatching(self).solve(watch: watch) }
+        if !together.isEmpty || !couples.isEmpty { return try GroupMatching(self).solve(watch: watch) }
         let acceptance = DeferredAcceptance(self)
         guard let found = acceptance.solve(for: side, watch: watch) else { throw MatchingStopped() }
         let hostOf = found.map { $0 < 0 ? nil : Int($0) }
@@ -14,12 +14,12 @@ extension StableCall {
 
     /// Everybody who would rather be matched with each other.
     ///
-    /// A group counts as one (`Units`): a host would take it in if it can make room by letting go only guests that it
+    /// A couple and its two hosts would have it if each newcomer is wanted (`Closure`). A group counts as one (`Units`): a host would take it in if it can make room by letting go only guests that it
     /// likes less than every member of the group.
     package func blockingPairs(_ hostOf: [Int?]) -> [BlockingPair] {
         let units = Units(self)
-        return units.blockingWishes(units.hosts(hostOf), capacities: hosts.map(\.capacity)).map {
-            BlockingPair(applicants: units.members[$0.unit], host: Int(units.wishes.others[$0.wish]))
+        return units.blockingWishes(units.wishes(hostOf)).map { wish in
+            BlockingPair(applicants: units.members[units.unitOf[wish]], hosts: units.hosts(of: wish))
         }
     }
 }

@@ -11,6 +11,8 @@ package struct StableCall: Hashable, Sendable {
     package var ranks: PreferenceTable
     /// Applicants, by number, that go to one host together or nowhere; nobody stands in two.
     package var together: [[Int]] = []
+    /// Two applicants each with joint wishes; their lists in `wishes` are empty.
+    package var couples: [Couple] = []
 
     package init(applicants: [String], hosts: [Call.Host], wishes: PreferenceTable, ranks: PreferenceTable) {
         (self.applicants, self.hosts, self.wishes, self.ranks) = (applicants, hosts, wishes, ranks)
@@ -52,7 +54,7 @@ package struct StableCall: Hashable, Sendable {
                 }
             }
         }
-        return MatchingMistake(messages)
+        return MatchingMistake(messages + coupleMistakes(grouped))
     }
 
     private static func mistakes(
@@ -89,8 +91,9 @@ package struct StableResult: Hashable, Sendable {
     package var placedCount: Int { hostOf.count { $0 != nil } }
 }
 
-/// An applicant, or a group that goes together, and a host that both prefer each other to what they have.
+/// An applicant, a group that goes together, or a couple, and hosts, who all prefer each other to what they have.
 package struct BlockingPair: Hashable, Sendable {
     package let applicants: [Int]
-    package let host: Int
+    /// Where each of the applicants would go; nil for one of a couple that would go nowhere.
+    package let hosts: [Int?]
 }

@@ -5,52 +5,109 @@ import IntegerProgrammes
 struct StableProgramme {
     private let units: Units
     private var programme = IntegerProgramme()
+    /// Each row in which a wish stands, with its weight there.
+    private var entries: [[(row: Int, weight: Double)]]
+    /// The seats that stand at each host, with the wish that they belong to.
+    private var seatsAt: [[(wish: Int, seat: Units.Seat)]]
 
-    init(_ units: Units, capacities: [Int]) {
+    /// A column beside the wishes' own: a reason that may hold, or that a wish blocks.
+    private struct Extra {
+        var objective = 0.0
+        var entries: [(row: Int, weight: Double)]
+    }
+
+    init(_ units: Units) {
         self.units = units
-        let wishes = units.wishes
-        let unitRows = units.members.map { _ in programme.addRow(most: 1) }
-        let hostRows = capacities.map { programme.addRow(most: Double($0)) }
-        // One row a wish says: placed at least as well, or blocked by guests that the host likes as much, or blocking.
-        let sizes = units.members.map(\.count)
-        var (unitOf, wishesAt) = ([Int](), [[Int]](repeating: [], count: capacities.count))
-        for unit in units.members.indices {
-            for wish in wishes.list(of: unit) {
-                unitOf.append(unit)
-                wishesAt[Int(wishes.others[wish])].append(wish)
-            }
+        entries = Array(repeating: [], count: units.wishCount)
+        seatsAt = Array(repeating: [], count: units.capacities.count)
+        for wish in 0..<units.wishCount {
+            for seat in units.seats(of: wish) { seatsAt[seat.at].append((wish, seat)) }
         }
-        let needs = wishes.others.indices.map { capacities[Int(wishes.others[$0])] - sizes[unitOf[$0]] + 1 }
-        let rows = needs.map { $0 > 0 ? programme.addRow(least: Double($0)) : -1 }
-        let people = sizes.reduce(0, +)
-        for wish in wishes.others.indices {
-            let (unit, host) = (unitOf[wish], Int(wishes.others[wish]))
-            var entries = [(row: unitRows[unit], weight: 1.0), (hostRows[host], Double(sizes[unit]))]
-            for other in wishes.list(of: unit) where rows[other] >= 0 && wishes.levels[other] >= wishes.levels[wish] {
-                entries.append((rows[other], Double(needs[other])))
-            }
-            for other in wishesAt[host]
-            where rows[other] >= 0 && unitOf[other] != unit && units.levelAtHost[other] >= units.levelAtHost[wish] {
-                entries.append((rows[other], Double(sizes[unit])))
-            }
-            let rank = Double(wish - wishes.starts[unit]) / Double(wishes.list(of: unit).count)
+        addPlaces()
+        var extras: [Extra] = []
+        let people = units.members.reduce(0) { $0 + $1.count }
+        for wish in 0..<units.wishCount where isRoomFor(wish) { extras += addStability(of: wish, people) }
+        for wish in 0..<units.wishCount {
+            let own = units.wishes(of: units.unitOf[wish])
+            let size = units.seats(of: wish).reduce(0) { $0 + Int($1.size) }
+            let rank = Double(wish - own.lowerBound) / Double(own.count)
+            let isPossible = isRoomFor(wish)
             programme.addColumn(
-                objective: rows[wish] < 0 ? 0 : Double(sizes[unit]) * (1 - rank / Double(2 * people + 1)),
-                limit: rows[wish] < 0 ? 0 : 1, entries)
+                objective: isPossible ? Double(size) * (1 - rank / Double(2 * people + 1)) : 0,
+                limit: isPossible ? 1 : 0, entries[wish])
         }
-        for wish in wishes.others.indices where rows[wish] >= 0 {
-            programme.addColumn(objective: -Double(2 * people + 1), [(rows[wish], Double(needs[wish]))])
+        for extra in extras { programme.addColumn(objective: extra.objective, extra.entries) }
+    }
+
+    /// Each unit has one wish at most, no host more guests than places.
+    private mutating func addPlaces() {
+        let unitRows = units.members.map { _ in programme.addRow(most: 1) }
+        let hostRows = units.capacities.map { programme.addRow(most: Double($0)) }
+        for wish in 0..<units.wishCount {
+            entries[wish].append((unitRows[units.unitOf[wish]], 1))
+            for (host, size) in sizes(of: wish) { entries[wish].append((hostRows[host], Double(size))) }
         }
     }
 
-    func solve(seconds: Double, _ goesOn: () -> Bool) -> (hostOf: [Int?], isProven: Bool)? {
-        guard let found = try? programme.solved(seconds: seconds, goesOn) else { return nil }
-        var hostOf = [Int?](repeating: nil, count: units.members.count)
-        for unit in units.members.indices {
-            for wish in units.wishes.list(of: unit) where found.values[wish] > 0.5 {
-                hostOf[unit] = Int(units.wishes.others[wish])
-            }
+    /// How much a wish takes at each of its hosts.
+    private func sizes(of wish: Int) -> [Int: Int] {
+        units.seats(of: wish).reduce(into: [:]) { $0[$1.at, default: 0] += Int($1.size) }
+    }
+
+    private func isRoomFor(_ wish: Int) -> Bool { sizes(of: wish).allSatisfy { units.capacities[$0.key] >= $0.value } }
+
+    /// One row says of a wish: placed at least as well, or closed for one of the reasons, or blocking.
+    private mutating func addStability(of wish: Int, _ people: Int) -> [Extra] {
+        let unit = units.unitOf[wish]
+        let closures = units.closures(of: wish)
+        let only = closures.count == 1 ? closures.first : nil
+        let scale = Double(only?.need ?? 1)
+        let row = programme.addRow(least: scale)
+        for other in units.wishes(of: unit) where units.levels[other] <= units.levels[wish] {
+            entries[other].append((row, scale))
         }
-        return (hostOf, found.isOptimal)
+        var extras = [Extra(objective: -Double(2 * people + 1), entries: [(row, scale)])]
+        if let only {
+            // The one reason needs no column of its own. A wish that is as good stands in the row already.
+            for (other, size) in guests(counted: only, for: unit)
+            where units.unitOf[other] != unit || units.levels[other] > units.levels[wish] {
+                entries[other].append((row, Double(size)))
+            }
+            return extras
+        }
+        for closure in closures {
+            let countRow = programme.addRow(least: 0)
+            for (other, size) in guests(counted: closure, for: unit) { entries[other].append((countRow, Double(size))) }
+            var extra = Extra(entries: [(row, 1), (countRow, -Double(closure.need))])
+            if closure.staying >= 0 {
+                let stayRow = programme.addRow(least: 0)
+                for other in units.wishes(of: unit)
+                where units.seats(of: other).contains(where: {
+                    $0.member == closure.staying && $0.host == closure.host
+                }) {
+                    entries[other].append((stayRow, 1))
+                }
+                extra.entries.append((stayRow, -1))
+            }
+            extras.append(extra)
+        }
+        return extras
+    }
+
+    /// The wishes whose guests count for a closure, with how many each brings.
+    private func guests(counted closure: Closure, for unit: Int) -> [(wish: Int, size: Int)] {
+        var result: [Int: Int] = [:]
+        for (wish, seat) in seatsAt[closure.at] where closure.counts(seat, ofUnit: units.unitOf[wish], for: unit) {
+            result[wish, default: 0] += Int(seat.size)
+        }
+        return result.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    func solve(seconds: Double, _ goesOn: () -> Bool) -> (wishOf: [Int?], isProven: Bool)? {
+        guard let found = try? programme.solved(seconds: seconds, goesOn) else { return nil }
+        let wishOf = units.members.indices.map { unit in
+            units.wishes(of: unit).first { found.values[$0] > 0.5 }
+        }
+        return (wishOf, found.isOptimal)
     }
 }
