@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 
 packages="libsqlite3-dev libcurl4-openssl-dev libyaml-dev libical-dev libgmime-3.0-dev libexpat1-dev libxlsxwriter-dev libpango1.0-dev libsodium-dev zlib1g-dev libmicrohttpd-dev coinor-libcbc-dev pkg-config tzdata fonts-noto-core fonts-droid-fallback"
-test_packages="python3 python3-venv poppler-utils curl openssl bubblewrap jq python3-openpyxl"
+test_packages="faketime python3 python3-venv poppler-utils curl openssl bubblewrap jq python3-openpyxl"
 
 # Installs what is missing; with what is there it needs neither network nor rights.
 install() {

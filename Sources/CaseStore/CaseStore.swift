@@ -31,8 +31,9 @@ package protocol CaseStore: RegisterStore {
     func findCase(reference: String) async throws -> CaseRow?
     /// Cases in the order of their reference; bodies left empty.
     func cases(_ filter: CaseFilter) async throws -> [CaseRow]
-    /// The next number of a sequence, 1 first, durable and without repetition (references such as ST-2027-0001).
-    func nextNumber(of sequence: String) async throws -> Int
+    /// The first of the next `count` numbers of a sequence, 1 at the very first, durable and without repetition
+    /// (references such as ST-2027-0001).
+    func nextNumbers(of sequence: String, count: Int) async throws -> Int
     /// The recorded answer to a key of this case, with its body's hash.
     func answer(toKey key: String, caseID: String) async throws -> CommandKey?
     /// A case's journal from this number on, in order, at most `limit` entries.
@@ -96,6 +97,11 @@ package protocol CaseStore: RegisterStore {
     func inspect() async throws -> [String]
     /// Ends all work; later calls throw `StoreFailure.closed`.
     func close() async
+}
+
+extension CaseStore {
+    /// The next number of a sequence, 1 first.
+    package func nextNumber(of sequence: String) async throws -> Int { try await nextNumbers(of: sequence, count: 1) }
 }
 
 extension CaseStore {

@@ -109,10 +109,11 @@ package actor MemoryStore: CaseStore {
         return found
     }
 
-    package func nextNumber(of sequence: String) throws -> Int {
+    package func nextNumbers(of sequence: String, count: Int) throws -> Int {
         try open()
-        tables.sequences[ByteName(sequence), default: 0] += 1
-        return tables.sequences[ByteName(sequence)] ?? 1
+        let last = tables.sequences[ByteName(sequence), default: 0]
+        tables.sequences[ByteName(sequence)] = last + count
+        return last + 1
     }
 
     package func answer(toKey key: String, caseID: String) throws -> CommandKey? {

@@ -61,10 +61,23 @@ package final class CaseService: Sendable {
 
     // MARK: Writing
 
+    /// Keeps references for cases that are started side by side, so that they are numbered in an order of the caller's.
+    package func references(_ count: Int, for programme: Programme) async throws -> [String] {
+        let year = programme.zone.date(of: world.now()).year
+        let first = try await store.nextNumbers(of: "\(programme.name)/\(year)", count: count)
+        return (first..<first + count).map { number in
+            let digits = String(number)
+            let padded = String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+            return programme.reference.replacing("{year}", with: String(year)).replacing("{number}", with: padded)
+        }
+    }
+
     /// Starts a case; staff roles that nobody names come from the roster.
+    ///
+    /// - Parameter reference: one of `references`; nil: the next.
     package func start(
         _ machine: CaseMachine, people: [String: [Party]], roster: [String: [Party]], origin: [String: Value] = [:],
-        by actor: Actor, id: String? = nil
+        by actor: Actor, id: String? = nil, reference kept: String? = nil
     ) async throws -> Case {
         let programme = machine.programme
         var all = people
@@ -77,14 +90,10 @@ package final class CaseService: Sendable {
         for role in programme.people.values where all[role.name] == nil && role.sources.isEmpty {
             if let found = roster[role.name], !found.isEmpty { all[role.name] = found }
         }
-        let now = world.now()
-        let year = programme.zone.date(of: now).year
-        let number = try await store.nextNumber(of: "\(programme.name)/\(year)")
-        let digits = String(number)
-        let padded = String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-        let reference = programme.reference.replacing("{year}", with: String(year)).replacing("{number}", with: padded)
+        let reference: String
+        if let kept { reference = kept } else { reference = try await references(1, for: programme)[0] }
         var transition = machine.start(
-            id: id ?? world.identifier(), reference: reference, people: all, origin: origin, by: actor, at: now)
+            id: id ?? world.identifier(), reference: reference, people: all, origin: origin, by: actor, at: world.now())
         let writer = StepWriter(machine: machine)
         let step = writer.step(from: nil, &transition, command: .start(people: all, origin: origin), actor: actor)
         switch try await store.commit([step]).first {

@@ -96,14 +96,15 @@ extension SQLiteStore {
         return try await readers.read { [query] in try query.all($0, read: CaseRow.init(stored:)) }
     }
 
-    package func nextNumber(of sequence: String) async throws -> Int {
+    package func nextNumbers(of sequence: String, count: Int) async throws -> Int {
         try await writer.write { connection in
-            try connection.first(
+            let last = try connection.first(
                 """
-                INSERT INTO numbering (sequence, last) VALUES (?, 1)
-                ON CONFLICT (sequence) DO UPDATE SET last = last + 1 RETURNING last
-                """, sequence
-            ) { $0.int(0) } ?? 1
+                INSERT INTO numbering (sequence, last) VALUES (?, ?)
+                ON CONFLICT (sequence) DO UPDATE SET last = last + excluded.last RETURNING last
+                """, sequence, count
+            ) { $0.int(0) }
+            return (last ?? count) - count + 1
         }
     }
 

@@ -22,6 +22,9 @@ package struct MappedTable {
     /// How much of the source is read, 0 … 1.
     package var share: Double { reader.share }
 
+    /// Whether a field is the number of rows that have one identifier, so that no record is whole before the last row.
+    package var countsRows: Bool { mapping.mapping.fields.contains { $0.groupLetters != nil } }
+
     /// The next record, or all mistakes of the next row; nil at the end.
     package mutating func next() throws(TableFault) -> Result<MappedRow, RowMistakes>? {
         var found: Result<TableRow, TableMistake>? = try reader.next()

@@ -1,5 +1,6 @@
 import Calendars
 import Engine
+import Foundation
 import Testing
 
 /// Names as in the tables of the reference.
@@ -106,6 +107,9 @@ private let refused: [(String, String)] = [
     ("after 7 days after visit", "one \"after\" is enough"), ("7 days visit", "\"visit\" is too much here"),
 ]
 
+/// Drawn phrases of each seed; more with `SOJOURN_FUZZ_RUNS`.
+private let runs = ProcessInfo.processInfo.environment["SOJOURN_FUZZ_RUNS"].flatMap { Int($0) } ?? 1_000
+
 @Suite struct `The words of a time phrase` {
     @Test(arguments: accepted + programmes)
     func `are read, and written in one way`(_ text: String, _ canonical: String) throws {
@@ -164,7 +168,7 @@ private let refused: [(String, String)] = [
             "next",
             "waitlisted", "starts", "closes", "silence", "without", "receipt", "month", "when", "é", "\r\n", "-", "1.5",
         ]
-        for _ in 0..<1000 {
+        for _ in 0..<runs {
             let count: Int = Int.random(in: 0...9, using: &chance)
             let text: String = (0..<count).map { _ in words.randomElement(using: &chance) ?? "" }.joined(separator: " ")
             _ = TimePhrase.parseRange(text)
@@ -179,7 +183,7 @@ private let refused: [(String, String)] = [
         let scalars: [Unicode.Scalar] = [
             "7", " ", "d", "-", ".", ":", "é", "\u{301}", "\r", "\n", "\u{0}", "T", "P", "🙂", "İ",
         ]
-        for _ in 0..<500 {
+        for _ in 0..<runs / 2 {
             var text = String.UnicodeScalarView()
             for _ in 0..<Int.random(in: 0...12, using: &chance) {
                 text.append(scalars.randomElement(using: &chance) ?? " ")

@@ -22,6 +22,54 @@ import Testing
         }
     }
 
+    /// What a line of an example hands to each `sojourn` in it: words as a shell reads them, without pipes and redirections.
+    private func commands(in line: String) -> [[String]] {
+        var all: [[String]] = [[]]
+        var word: String?
+        var quote: Character?
+        var isFile = false
+        func end(_ word: String?) {
+            guard let word else { return }
+            if isFile { isFile = false } else { all[all.count - 1].append(word) }
+        }
+        for letter in line {
+            if let open = quote {
+                if letter == open { quote = nil } else { word?.append(letter) }
+            } else if letter == "'" || letter == "\"" {
+                quote = letter
+                word = word ?? ""
+            } else if " |&;<>".contains(letter) {
+                end(word)
+                word = nil
+                if letter == "<" || letter == ">" { isFile = true }
+                if "|&;".contains(letter), all.last?.isEmpty == false { all.append([]) }
+            } else {
+                word = (word ?? "") + String(letter)
+            }
+        }
+        end(word)
+        return all.filter { $0.first == "sojourn" }.map { Array($0.dropFirst()) }
+    }
+
+    @Test func `have examples that are command lines, as they are printed`() {
+        let root = Sojourn.tree(at: Hub().place).root
+        var count = 0
+        for (path, spec) in leaves(root) {
+            for (line, what) in spec.examples {
+                let found = commands(in: line)
+                #expect(!found.isEmpty, "\(line)")
+                for words in found {
+                    let reader = ArgumentReader(words, of: root)
+                    #expect(reader.mistakes.isEmpty && reader.command.run != nil, "\(line): \(reader.mistakes)")
+                    count += 1
+                }
+                #expect(found.contains { $0.starts(with: path.dropFirst().prefix(1)) }, "\(line)")
+                #expect(what.hasSuffix("."), "\(what)")
+            }
+        }
+        #expect(count > 100)
+    }
+
     @Test func `a database that is not there is never made by looking`() async {
         let hub = Hub()
         for words in [["case", "list"], ["task", "list"], ["outbox", "list"], ["doctor"], ["export", "--all"]] {

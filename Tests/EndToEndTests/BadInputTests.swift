@@ -190,6 +190,60 @@ import Testing
         #expect(answer.text.contains("requests.csv:3002: a day is written"), Comment(rawValue: answer.text))
     }
 
+    @Test func `requests are started side by side and numbered in the order of their rows`() throws {
+        defer { clean() }
+        try addProgramme()
+        var table = "reference,arrived,requester.name,requester.address,topic,people,day\n"
+        for number in 1...450 {
+            table += "R\(number),2027-01-11,Ana\(number),ana\(number)@city.example,Water,4,2027-06-14\n"
+        }
+        // Readable, and yet nothing that the programme takes.
+        table += "R451,2027-01-11,Ana451,ana451@city.example,Water,400,2027-06-14\n"
+        let path = try write(table.utf8, "requests.csv")
+        _ = try run("import", "roster", write("role,name,address\n*,Hub,hub@hub.example\n".utf8, "r.csv"))
+        let answer = try run("import", "requests", path, "--programme", "peer-call")
+        #expect(answer.code == 1 && answer.text.contains("451 rows, 450 taken, 1 refused"))
+        #expect(answer.text.contains("requests.csv:452: "), Comment(rawValue: answer.text))
+        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
+        for number in [1, 37, 200, 201, 450] {
+            let digits = String(repeating: "0", count: 4 - String(number).count) + String(number)
+            let shown = try run("case", "show", "PC-\(year)-\(digits)")
+            #expect(shown.text.contains("ana\(number)@city.example"), Comment(rawValue: shown.text))
+        }
+    }
+
+    @Test func `of a table that breaks off what was read is kept and told, and a repetition adds the rest`() throws {
+        defer { clean() }
+        try addProgramme()
+        var table = "id,name,institution,address,language,zone,country,people\n"
+        for number in 1...3_000 {
+            table +=
+                "h\(number),Rui \(number),Town \(number),rui\(number)@town.example,pt,Europe/Lisbon,PT,\(number % 7 + 1)\n"
+        }
+        table += ",Nobody,Town,nobody@town.example,pt,Europe/Lisbon,PT,2\n"
+        _ = try write(table.utf8, "offers.csv")
+        let packed = try shell(#"gzip -c "$FOLDER/offers.csv" > "$FOLDER/whole.csv.gz""#)
+        #expect(packed.code == 0, Comment(rawValue: packed.text))
+        _ = try shell(
+            #"head -c $(($(wc -c < "$FOLDER/whole.csv.gz") / 2)) "$FOLDER/whole.csv.gz" > "$FOLDER/half.csv.gz""#)
+        let half = try run("import", "offers", folder + "/half.csv.gz")
+        #expect(
+            half.code == 1 && half.text.contains("rows before it were read and are kept"), Comment(rawValue: half.text))
+        let kept = half.text.components(separatedBy: " rows, ").first?.components(separatedBy: "\n").last.flatMap {
+            Int($0)
+        }
+        let count = try #require(kept)
+        #expect(count > 500 && count < 3_000)
+        let whole = try run("import", "offers", folder + "/whole.csv.gz")
+        #expect(
+            whole.code == 1 && whole.text.contains("whole.csv.gz:3002: an offer needs an id"),
+            Comment(rawValue: whole.text))
+        #expect(
+            whole.text.contains(
+                "3001 rows, 3000 taken, 1 refused: \(3_000 - count) new, 0 changed, \(count) the same, 0 repeat an id"),
+            Comment(rawValue: whole.text))
+    }
+
     // MARK: Answers
 
     @Test func `an answer at the edge of numbers and of the calendar is refused, and the task stays open`() throws {

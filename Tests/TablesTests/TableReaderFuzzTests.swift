@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Tables
@@ -15,6 +16,9 @@ struct SeededChance: RandomNumberGenerator {
     }
 }
 
+/// Drawn tables of each seed; more with `SOJOURN_FUZZ_RUNS`.
+private let runs = ProcessInfo.processInfo.environment["SOJOURN_FUZZ_RUNS"].flatMap { Int($0) } ?? 25
+
 @Suite struct `Table reader under drawn input` {
     private static let alphabet: [UInt8] = Array("a1,;\t\"\"\"\r\n\n ".utf8) + [0xC3, 0xA9, 0xE9, 0xEF]
 
@@ -24,7 +28,7 @@ struct SeededChance: RandomNumberGenerator {
         var limits: TableLimits = TableLimits()
         limits.fieldBytes = 12
         limits.recordBytes = 40
-        for _ in 0..<25 {
+        for _ in 0..<runs {
             let count: Int = Int.random(in: 0...120, using: &chance)
             var bytes: [UInt8] = Array("a,b\n".utf8)
             for _ in 0..<count { bytes.append(Self.alphabet.randomElement(using: &chance) ?? 0x2C) }
@@ -41,7 +45,7 @@ struct SeededChance: RandomNumberGenerator {
     func `what the writer writes, the reader reads back`(seed: UInt64) {
         var chance: SeededChance = SeededChance(state: seed)
         let pieces: [String] = ["a", ",", ";", "\"", "\r\n", "\n", "\r", " ", "é", "م", "😀", "7", ".", "="]
-        for _ in 0..<25 {
+        for _ in 0..<runs {
             var writer: TableWriter = TableWriter(marksUTF8: Bool.random(using: &chance))
             writer.add(["a", "b", "c"])
             var rows: [[String]] = []

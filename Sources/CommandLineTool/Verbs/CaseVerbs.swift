@@ -41,15 +41,18 @@ enum CaseVerbs {
     }
 
     /// What is said after a command was taken.
-    static func tell(_ c: Case, _ machine: CaseMachine, _ parsed: Parsed, now: Instant, on terminal: Terminal) {
-        let report = CaseReport(c, machine: machine, now: now)
+    static func tell(
+        _ c: Case, _ machine: CaseMachine, _ parsed: Parsed, at place: Workplace, on terminal: Terminal
+    ) {
+        let report = CaseReport(c, machine: machine, now: place.world.now())
         if parsed.flag("json") {
             terminal.print(json: CaseShow(report).summary)
             return
         }
         terminal.print("\(c.reference, .bold)  \(machine.programme.title(ofState: c.region.state))")
         for sentence in report.waiting.sentences { terminal.print("\(sentence)") }
-        if !c.effects.isEmpty {
+        // A service that runs sends them itself.
+        if !c.effects.isEmpty, place.running == nil {
             terminal.note(
                 "\(Naming.count(c.effects.count, "effect waits", "effects wait")) in the outbox until \"sojourn run\" runs"
             )
@@ -85,7 +88,7 @@ enum CaseVerbs {
                 if holders.isEmpty { holders = try await service.engine.register.roster()[role] ?? [] }
                 let actor = Actor(id: holders.count == 1 ? holders[0].id : "", role: role)
                 let c = try await service.engine.start(machine, people: people, by: actor)
-                tell(c, machine, parsed, now: place.world.now(), on: terminal)
+                tell(c, machine, parsed, at: place, on: terminal)
                 return .success
             }
         }
@@ -248,7 +251,7 @@ enum CaseVerbs {
             let answer = try await service.engine.cases.submit(
                 command, to: c.id, by: actor, key: parsed.text("key"))
             if answer.isRepeated { terminal.note("the same command with this key was taken before; nothing changed") }
-            tell(answer.case, machine, parsed, now: place.world.now(), on: terminal)
+            tell(answer.case, machine, parsed, at: place, on: terminal)
             return .success
         } catch EngineFailure.refused(let refusal) {
             return Answers.complain(

@@ -5,8 +5,8 @@ import Expressions
 import Service
 import Tables
 
-/// `import` of entries of the register: what each row adds, changes or leaves.
-enum EntryImport {
+/// `import` of entries of the register, a batch after the other: what each row adds, changes or leaves.
+struct EntryImport {
     /// What one row is to the register.
     enum Fate: String {
         case added, changed, same
@@ -14,80 +14,105 @@ enum EntryImport {
         case repeated
     }
 
+    /// What became of the rows; each by itself is kept for a dry run only.
     struct Outcome {
-        var report = ImportReport()
-        var rows: [(line: Int, id: String, name: String, fate: Fate)] = []
+        private(set) var counts: [Fate: Int] = [:]
+        private(set) var rows: [(line: Int, id: String, name: String, fate: Fate)] = []
 
-        func count(_ fate: Fate) -> Int { rows.count { $0.fate == fate } }
+        mutating func add(_ fate: Fate, _ count: Int = 1) { counts[fate, default: 0] += count }
+
+        mutating func add(_ fate: Fate, _ record: Record) {
+            add(fate)
+            rows.append((record.line, record.id, record.name, fate))
+        }
     }
 
-    /// Entries that are compared with the register at once.
-    private static let batch = 500
+    /// An entry as its row says it.
+    struct Record {
+        let line: Int
+        var value: Value
+        var id: String { value["id"]?.asString ?? "" }
+        var name: String { value["name"]?.asString ?? value["institution"]?.asString ?? "" }
+    }
 
-    /// - Throws: `TableFault`, and what the store throws.
-    static func run(
-        _ table: inout MappedTable, kind: EntryKind, into register: Register, isDry: Bool,
-        refuse: (TableMistake) -> Void
-    ) async throws -> Outcome {
-        var outcome = Outcome()
-        var values: [(line: Int, value: Value)] = []
-        var seen: Set<String> = []
-        /// For fields that count rows: id → field → group → rows.
+    let register: Register
+    let kind: EntryKind
+    let isDry: Bool
+    private(set) var outcome = Outcome()
+    private var seen: Set<String> = []
+    /// For fields that count rows: id → field → the number.
+    private var numbers: [String: [String: Int]] = [:]
+
+    init(register: Register, kind: EntryKind, isDry: Bool) {
+        (self.register, self.kind, self.isDry) = (register, kind, isDry)
+    }
+
+    func record(_ row: MappedRow) -> Result<Record, RowMistakes> {
+        Records.entry(row, kind: kind).map { Record(line: row.line, value: $0) }
+    }
+
+    /// Counts the rows of each id, in groups; the greatest is the number.
+    ///
+    /// - Throws: `TableFault`.
+    mutating func count(_ table: MappedTable) throws {
+        var table = table
         var groups: [String: [String: [String: Int]]] = [:]
-        outcome.report = try TableImport.run(
-            &table,
-            make: { row in Records.entry(row, kind: kind).map { (line: row.line, value: $0, groups: row.groups) } },
+        _ = try TableImport.run(
+            &table, make: { row in record(row).map { (id: $0.id, groups: row.groups) } },
             take: { record in
-                let id = record.value["id"]?.asString ?? ""
                 for (field, group) in record.groups {
-                    groups[id, default: [:]][field, default: [:]][group, default: 0] += 1
+                    groups[record.id, default: [:]][field, default: [:]][group, default: 0] += 1
                 }
-                if seen.insert(id).inserted {
-                    values.append((record.line, record.value))
-                } else {
-                    outcome.rows.append((record.line, id, name(record.value), .repeated))
-                }
-            }, refuse: refuse)
-        for index in values.indices {
-            let id = values[index].value["id"]?.asString ?? ""
-            guard let counted = groups[id] else { continue }
-            var fields = values[index].value.fields
-            for (field, counts) in counted { fields[field] = .double(Double(counts.values.max() ?? 0)) }
-            values[index].value = .object(fields)
-        }
-        for start in stride(from: 0, to: values.count, by: batch) {
-            for record in values[start..<min(start + batch, values.count)] {
-                let id = record.value["id"]?.asString ?? ""
-                let former = try await register.known(kind, id)
-                let fate: Fate =
-                    former == nil
-                    ? .added : former?.value == record.value && former?.row.state == .active ? .same : .changed
-                outcome.rows.append((record.line, id, name(record.value), fate))
-            }
-        }
-        outcome.rows.sort { $0.line < $1.line }
-        if !isDry { try await register.put(values.map(\.value), kind: kind, by: "import") }
-        return outcome
+            }, refuse: { _ in })
+        numbers = groups.mapValues { $0.mapValues { $0.values.max() ?? 0 } }
     }
 
-    private static func name(_ value: Value) -> String {
-        value["name"]?.asString ?? value["institution"]?.asString ?? ""
+    /// Keeps what is new of a batch, or in a dry run says what would become of it.
+    ///
+    /// - Throws: what the store throws.
+    mutating func take(_ records: [Record]) async throws {
+        var fresh: [Record] = []
+        for var record in records {
+            guard seen.insert(record.id).inserted else {
+                if isDry { outcome.add(.repeated, record) } else { outcome.add(.repeated) }
+                continue
+            }
+            if let numbers = numbers[record.id] {
+                let counted = numbers.mapValues { Value.double(Double($0)) }
+                record.value = .object(record.value.fields.merging(counted) { $1 })
+            }
+            fresh.append(record)
+        }
+        if isDry {
+            for record in fresh { outcome.add(try await fate(record), record) }
+        } else {
+            let done = try await register.put(fresh.map(\.value), kind: kind, by: "import")
+            outcome.add(.added, done.added)
+            outcome.add(.changed, done.changed)
+            outcome.add(.same, done.same)
+        }
+    }
+
+    private func fate(_ record: Record) async throws -> Fate {
+        guard let former = try await register.known(kind, record.id) else { return .added }
+        return former.value == record.value && former.row.state == .active ? .same : .changed
     }
 
     static func print(
-        _ outcome: Outcome, _ kind: EntryKind, _ parsed: Parsed, _ terminal: Terminal, isDry: Bool
+        _ outcome: Outcome, _ report: ImportReport, _ parsed: Parsed, _ terminal: Terminal, isDry: Bool
     ) {
-        let report = outcome.report
+        func count(_ fate: Fate) -> Int { outcome.counts[fate] ?? 0 }
+        let rows = outcome.rows.sorted { $0.line < $1.line }
         if parsed.flag("json") {
             var fields: [String: Value] = [
                 "rows": .number(report.rows), "taken": .number(report.taken), "refused": .number(report.refused),
-                "dry_run": .bool(isDry), "added": .number(outcome.count(.added)),
-                "changed": .number(outcome.count(.changed)), "same": .number(outcome.count(.same)),
-                "repeated": .number(outcome.count(.repeated)),
+                "dry_run": .bool(isDry), "added": .number(count(.added)),
+                "changed": .number(count(.changed)), "same": .number(count(.same)),
+                "repeated": .number(count(.repeated)),
             ]
             if isDry {
                 fields["each"] = .list(
-                    outcome.rows.map {
+                    rows.map {
                         .object([
                             "line": .number($0.line), "id": .string($0.id), "name": .string($0.name),
                             "fate": .string($0.fate.rawValue),
@@ -98,13 +123,13 @@ enum EntryImport {
         }
         if isDry {
             var table = Table(.init("LINE", .right), .init("ID", shrinks: false), .init("NAME"), .init("WHAT"))
-            for row in outcome.rows {
+            for row in rows {
                 table.add("\(String(row.line))", "\(row.id)", "\(row.name)", "\(row.fate.rawValue)")
             }
             if !table.rows.isEmpty { terminal.print(table) }
         }
         terminal.print(
-            "\(String(report.rows)) rows, \(String(report.taken)) \(isDry ? "can be taken" : "taken"), \(String(report.refused)) refused: \(String(outcome.count(.added))) new, \(String(outcome.count(.changed))) changed, \(String(outcome.count(.same))) the same, \(String(outcome.count(.repeated))) repeat an id"
+            "\(String(report.rows)) rows, \(String(report.taken)) \(isDry ? "can be taken" : "taken"), \(String(report.refused)) refused: \(String(count(.added))) new, \(String(count(.changed))) changed, \(String(count(.same))) the same, \(String(count(.repeated))) repeat an id"
         )
     }
 }

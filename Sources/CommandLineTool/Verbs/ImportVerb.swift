@@ -68,30 +68,51 @@ enum ImportVerb {
         return result
     }
 
+    /// Records that are read before they are kept: of a table that is larger than memory, only so many are held.
+    private static let batch = 200
+
     private static func run(_ service: Service, _ parsed: Parsed, _ terminal: Terminal) async throws -> ExitCode {
         let engine = service.engine
         let isDry = parsed.flag("dry-run")
         let what = parsed["what"]
-        let named = parsed.text("named") ?? what
-        var table = try TableImport.open(
-            table: parsed["file"], mapping: parsed.text("mapping"), named: named, sheet: parsed.text("sheet"),
-            only: try only(parsed))
-        func refuse(_ mistake: TableMistake) {
-            terminal.complain("\(parsed["file"]):\(String(mistake.line)): \(mistake.text)")
+        let only = try only(parsed)
+        func open() throws -> MappedTable {
+            try TableImport.open(
+                table: parsed["file"], mapping: parsed.text("mapping"), named: parsed.text("named") ?? what,
+                sheet: parsed.text("sheet"), only: only)
         }
-        let report: ImportReport
-        var failures = 0
+        var table = try open()
+        func refuse(_ line: Int, _ sentence: String) {
+            terminal.complain("\(parsed["file"]):\(String(line)): \(sentence)")
+        }
+        func refuse(_ mistake: TableMistake) { refuse(mistake.line, mistake.text) }
+        let interruption = terminal.interruption
+        let bar = ProgressBar("rows", total: 100, on: terminal)
+        var percent = 0
+        func show(_ share: Double) {
+            bar.advance(by: Int(share * 100) - percent)
+            percent = Int(share * 100)
+        }
+        var report: ImportReport
+        var entries: EntryImport.Outcome?
         switch what {
         case "offers", "institutions", "hubs", "experts":
             let kind = EntryKind(word: what) ?? .offers(of: parsed["kind"])
-            let found = try await EntryImport.run(
-                &table, kind: kind, into: engine.register, isDry: isDry, refuse: refuse)
-            EntryImport.print(found, kind, parsed, terminal, isDry: isDry)
-            return found.report.refused == 0 ? .success : .failure
+            var run = EntryImport(register: engine.register, kind: kind, isDry: isDry)
+            // Rows are counted in a reading of their own, so that entries can be kept as they are read.
+            if table.countsRows { try run.count(try open()) }
+            report = try await TableImport.run(
+                &table, batch: batch, make: run.record,
+                take: { records, share in
+                    try await run.take(records)
+                    show(share)
+                }, refuse: refuse, isDone: { interruption.isRequested })
+            entries = run.outcome
         case "exchanges":
             var exchanges: [PastExchange] = []
             report = try TableImport.run(
-                &table, make: { Records.exchange($0) }, take: { exchanges.append($0) }, refuse: refuse)
+                &table, make: { Records.exchange($0) }, take: { exchanges.append($0) }, refuse: refuse,
+                progress: show)
             if !isDry {
                 let name = parsed["file"].split(separator: "/").last.map(String.init) ?? "table"
                 try await engine.register.put(past: exchanges, named: name)
@@ -104,68 +125,54 @@ enum ImportVerb {
             if !isDry { try await engine.register.put(roster: roster) }
         default:
             let machine = try await engine.shelf.newest(named: parsed["programme"])
-            let bar = ProgressBar("rows", total: 100, on: terminal)
-            let interruption = terminal.interruption
-            var percent = 0
+            let starting = RequestStarting(
+                engine: engine, machine: machine, roster: try await engine.register.roster())
+            var failures = 0
             report = try await TableImport.run(
                 &table, batch: batch, make: RequestReading(machine: machine).request,
                 take: { requests, share in
-                    if !isDry { failures += try await start(requests, machine, engine, parsed, terminal) }
-                    bar.advance(by: Int(share * 100) - percent)
-                    percent = Int(share * 100)
+                    if !isDry {
+                        let faults = try await starting.start(requests)
+                        failures += faults.count
+                        for fault in faults { refuse(fault.line, fault.sentence) }
+                    }
+                    show(share)
                 }, refuse: refuse, isDone: { interruption.isRequested })
-            bar.finish()
-            if interruption.isRequested {
-                terminal.note("stopped after \(String(report.rows)) rows; what is told below was done")
-            }
+            report.taken -= failures
+            report.refused += failures
         }
-        let taken = report.taken - failures
-        let refused = report.refused + failures
-        if parsed.flag("json") {
+        bar.finish()
+        tell(report, entries, parsed, terminal, isDry: isDry)
+        if let fault = report.fault {
+            throw Failure(
+                "\(parsed["file"]): \(fault.description); \(String(report.rows)) rows before it were read\(isDry ? "" : " and are kept as told above")"
+            )
+        }
+        if ["offers", "institutions", "hubs", "experts", "requests"].contains(what), let cause = interruption.cause {
+            return cause.exitCode
+        }
+        return report.refused == 0 ? .success : .failure
+    }
+
+    private static func tell(
+        _ report: ImportReport, _ entries: EntryImport.Outcome?, _ parsed: Parsed,
+        _ terminal: Terminal, isDry: Bool
+    ) {
+        if terminal.interruption.isRequested {
+            terminal.note("stopped after \(String(report.rows)) rows; what is told below was done")
+        }
+        if let entries {
+            EntryImport.print(entries, report, parsed, terminal, isDry: isDry)
+        } else if parsed.flag("json") {
             terminal.print(
                 json: .object([
-                    "rows": .int(Int64(report.rows)), "taken": .int(Int64(taken)), "refused": .int(Int64(refused)),
+                    "rows": .number(report.rows), "taken": .number(report.taken), "refused": .number(report.refused),
                     "dry_run": .bool(isDry),
                 ]))
         } else {
             terminal.print(
-                "\(String(report.rows)) rows, \(String(taken)) \(isDry ? "can be taken" : "taken"), \(String(refused)) refused"
+                "\(String(report.rows)) rows, \(String(report.taken)) \(isDry ? "can be taken" : "taken"), \(String(report.refused)) refused"
             )
         }
-        if what == "requests", let cause = terminal.interruption.cause { return cause.exitCode }
-        return refused == 0 ? .success : .failure
-    }
-
-    /// Requests that are read before their cases are started.
-    private static let batch = 200
-
-    /// Starts a case a request and answers its first form; what the programme refuses is told with its line.
-    private static func start(
-        _ requests: [ImportedRequest], _ machine: CaseMachine, _ engine: Engine, _ parsed: Parsed, _ terminal: Terminal
-    ) async throws -> Int {
-        var failures = 0
-        for request in requests {
-            let requester = request.people.first
-            let actor = Actor(id: requester?.value.id ?? "", role: requester?.key ?? "")
-            let c: Case
-            do {
-                c = try await engine.start(machine, people: request.people.mapValues { [$0] }, by: actor)
-            } catch EngineFailure.refused(let refusal) {
-                failures += 1
-                terminal.complain("\(parsed["file"]):\(String(request.line)): \(refusal.sentence)")
-                continue
-            }
-            guard let task = c.tasks.first(where: \.isDeclared) else { continue }
-            do {
-                _ = try await engine.cases.submit(
-                    .answer(task: task.number, outcome: nil, values: request.values, reason: nil), to: c.id, by: actor)
-            } catch EngineFailure.refused(let refusal) {
-                failures += 1
-                terminal.complain(
-                    "\(parsed["file"]):\(String(request.line)): \(refusal.sentence); \(c.reference) waits for its answer"
-                )
-            }
-        }
-        return failures
     }
 }

@@ -12,6 +12,8 @@ package struct ImportReport: Sendable {
     package var reasons: [String: Int] = [:]
     /// The first mistakes, whole; the rest is in the file of the report.
     package var first: [TableMistake] = []
+    /// Why the rest of the table could not be read; what stands before it was taken.
+    package var fault: TableFault?
 
     /// How many are kept in `first`.
     package static let shown = 10
@@ -79,19 +81,24 @@ package enum TableImport {
     ///   - batch: records that are handed on at once.
     ///   - take: gets each batch, the last perhaps smaller, and the share that was read, 0 to 1.
     ///   - isDone: asked after each batch; whether to stop there.
+    /// - Returns: with `fault` where the table breaks off: what was taken until then stays taken.
     package static func run<Record>(
         _ table: inout MappedTable, batch: Int, make: (MappedRow) -> Result<Record, RowMistakes>,
         take: ([Record], Double) async throws -> Void, refuse: (TableMistake) throws -> Void, isDone: () -> Bool
     ) async throws -> ImportReport {
         var report = ImportReport()
         var waiting: [Record] = []
-        while try next(&table, &report, make, { waiting.append($0) }, refuse) {
-            guard waiting.count >= batch else { continue }
-            try await take(waiting, table.share)
-            waiting.removeAll(keepingCapacity: true)
-            if isDone() { return report }
+        do {
+            while try next(&table, &report, make, { waiting.append($0) }, refuse) {
+                guard waiting.count >= batch else { continue }
+                try await take(waiting, table.share)
+                waiting.removeAll(keepingCapacity: true)
+                if isDone() { return report }
+            }
+        } catch let fault as TableFault {
+            report.fault = fault
         }
-        try await take(waiting, 1)
+        try await take(waiting, report.fault == nil ? 1 : table.share)
         return report
     }
 
