@@ -215,12 +215,14 @@ import Testing
     @Test func `of a table that breaks off what was read is kept and told, and a repetition adds the rest`() throws {
         defer { clean() }
         try addProgramme()
-        var table = "id,name,institution,address,language,zone,country,people\n"
+        // Long rows, so that the table is read in several pieces.
+        let terms = String(repeating: "Board and lodging. ", count: 25)
+        var table = "id,name,institution,address,language,zone,country,people,terms\n"
         for number in 1...3_000 {
             table +=
-                "h\(number),Rui \(number),Town \(number),rui\(number)@town.example,pt,Europe/Lisbon,PT,\(number % 7 + 1)\n"
+                "h\(number),Rui \(number),Town \(number),rui\(number)@town.example,pt,Europe/Lisbon,PT,\(number % 7 + 1),\(terms)\n"
         }
-        table += ",Nobody,Town,nobody@town.example,pt,Europe/Lisbon,PT,2\n"
+        table += ",Nobody,Town,nobody@town.example,pt,Europe/Lisbon,PT,2,\n"
         _ = try write(table.utf8, "offers.csv")
         let packed = try shell(#"gzip -c "$FOLDER/offers.csv" > "$FOLDER/whole.csv.gz""#)
         #expect(packed.code == 0, Comment(rawValue: packed.text))
