@@ -10,11 +10,13 @@ package struct CallReasons: Sendable {
 
     private let prepared: PreparedCall
     private let result: CallResult
+    private let forcedLoss: ForcedLoss?
 
     /// - Parameter result: of this call.
     package init(_ call: Call, _ result: CallResult) throws(MatchingMistake) {
         prepared = try PreparedCall(call)
         self.result = result
+        forcedLoss = ForcedLoss(prepared, result)
     }
 
     /// The hosts with a better score than the request's own places, the best first.
@@ -79,7 +81,12 @@ package struct CallReasons: Sendable {
         guard prepared.isFree else {
             return "the place does more for the total elsewhere, or a quota or conflict is in the way"
         }
-        // What the request gains beyond the price where it is, less what it would gain there.
+        if let loss = forcedLoss?.loss(placing: request, at: host) {
+            return loss > result.tolerance
+                ? "the host is full; to place it there would lower the total by \(Self.rounded(loss))"
+                : "the host is full; to place it there, and others elsewhere, would give the same total"
+        }
+        // A large call: what the request gains beyond the price where it is, less what it would gain there.
         let gain = isShort ? 0 : result.hostsOf[request].map { self.score(request, $0) - result.prices[$0] }.min() ?? 0
         let loss = max(0, gain - (score - result.prices[host]))
         return loss > result.tolerance

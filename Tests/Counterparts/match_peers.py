@@ -85,6 +85,10 @@ def main():
 
 
 threading.stack_size(512 << 20)
+failures = []
+threading.excepthook = lambda failure: failures.append(failure.exc_value)
 thread = threading.Thread(target=main)
 thread.start()
 thread.join()
+if failures:
+    sys.exit(f"{type(failures[0]).__name__}: {failures[0]}")

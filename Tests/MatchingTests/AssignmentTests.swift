@@ -119,6 +119,31 @@ import Testing
         #expect(!certificate([[0], []], -1).isProven)
     }
 
+    @Test(arguments: [false, true]) func `says exactly what another pair would cost`(several: Bool) throws {
+        var (looked, ties) = (0, 0)
+        for seed in 1...400 {
+            var drawing = Drawing(seed)
+            let call = drawing.call(several: several, conditions: false)
+            let result = try call.solve()
+            let prepared = try PreparedCall(call)
+            guard let losses = ForcedLoss(prepared, result) else { continue }
+            for request in call.requests.indices {
+                for pair in prepared.pairs.pairs(of: request) {
+                    let host = Int(prepared.pairs.hosts[pair])
+                    guard !result.hostsOf[request].contains(host), call.requests[request].places > 0 else { continue }
+                    var other = call
+                    other.forced = [Call.Pair(request: request, host: host)]
+                    guard let best = EveryPossibility.best(of: other) else { continue }
+                    let loss = try #require(losses.loss(placing: request, at: host))
+                    #expect(abs(result.total - best - loss) < 1e-6, "seed \(seed), \(request) at \(host)")
+                    looked += 1
+                    if loss == 0 { ties += 1 }
+                }
+            }
+        }
+        #expect(looked > 100 && ties > 5)
+    }
+
     @Test func `can be stopped, and then decides nothing`() {
         let call = large(requests: 200, hosts: 20, density: 100, places: 1)
         #expect(throws: MatchingStopped.self) { try call.solve { _, _ in false } }

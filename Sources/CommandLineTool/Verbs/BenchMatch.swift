@@ -1,4 +1,5 @@
 import Expressions
+import Matching
 import Service
 
 /// `sojourn bench match`: calls as a whole beside SciPy, OR-Tools and PyPI's matching.
@@ -12,7 +13,14 @@ enum BenchMatch {
         var bench = MatchBench(folder: folder)
         bench.python = parsed["python"]
         bench.tell = { text in terminal.note("\(text)") }
-        let rows = try bench.run()
+        let interruption = terminal.interruption
+        bench.goesOn = { !interruption.isRequested }
+        let rows: [MatchBench.Row]
+        do {
+            rows = try bench.run()
+        } catch is MatchingStopped {
+            throw Failure("stopped; nothing is shown", exitCode: interruption.cause?.exitCode ?? .interrupted)
+        }
         if parsed.flag("json") {
             terminal.print(json: .object(["instances": .list(rows.map(\.value))]))
             return .success

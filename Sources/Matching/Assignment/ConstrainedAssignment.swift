@@ -16,6 +16,10 @@ struct ConstrainedAssignment {
     static let searchedPairs = 400_000
     /// How long it searches at most, in seconds.
     static let searchSeconds = 300.0
+    /// How much a pair loses at most beside its prices, in the programme's numbers, to be searched before all others, and
+    /// how long.
+    static let coreLoss = 0.5
+    static let coreSeconds = 30.0
     /// What the largest score is in the programme; what a missing place of a quota costs is a hundred times as much.
     static let largest = 1_000.0
     static let shortfallCost = 100 * largest
@@ -104,6 +108,7 @@ struct ConstrainedAssignment {
     private func searched(
         _ layout: inout ProgrammeLayout, _ prices: SidePrices, _ goesOn: () -> Bool
     ) throws -> CallResult {
+        if let result = try searchedFromCore(layout, prices, goesOn) { return result }
         var found = try layout.programme.solved(seconds: Self.searchSeconds, goesOn)
         if layout.pairs.count < prepared.pairs.count {
             let bound = PriceBound(self, prices).amount(factor)
@@ -122,6 +127,41 @@ struct ConstrainedAssignment {
         if !lacking.isEmpty { return try keeping(lacking, prices, goesOn) }
         guard let hostsOf = layout.wholeHosts(found.values, prepared) else { throw ProgrammeFailure.notFound }
         return result(hostsOf, prices, PriceBound(self, prices), isSearched: found.isOptimal)
+    }
+
+    /// The best of whole numbers by way of the pairs that lose nothing or next to nothing at the prices: mostly they hold a
+    /// best result; else what they give tells which other pairs could still be part of a better one.
+    /// - Returns: nil where they give nothing that keeps to the quotas, or that spares the search over all pairs.
+    private func searchedFromCore(
+        _ layout: ProgrammeLayout, _ prices: SidePrices, _ goesOn: () -> Bool
+    ) throws -> CallResult? {
+        let none = ProgrammeLayout(self, pairs: [])
+        let core = prices.pairs(worthMoreThan: -Self.coreLoss, beyond: none, self)
+        guard 2 * core.count < layout.pairs.count else { return nil }
+        guard let (total, hostsOf) = try solvedWhole(core, seconds: Self.coreSeconds, goesOn) else { return nil }
+        let bound = PriceBound(self, prices)
+        if bound.proves(hostsOf, self) { return result(hostsOf, prices, bound, isSearched: false) }
+        let most = bound.amount(factor)
+        let possible = prices.pairs(worthMoreThan: total - most - 1e-6 * abs(most) - 1e-6, beyond: none, self)
+        guard possible.count <= min(Self.searchedPairs, layout.pairs.count) else { return nil }
+        let last = ProgrammeLayout(self, pairs: possible)
+        let found = try last.programme.solved(seconds: Self.searchSeconds, goesOn)
+        guard let best = last.wholeHosts(found.values, prepared) else { return nil }
+        return result(best, prices, bound, isSearched: found.isOptimal)
+    }
+
+    private func solvedWhole(
+        _ pairs: [Int], seconds: Double, _ goesOn: () -> Bool
+    ) throws(ProgrammeFailure) -> (total: Double, hostsOf: [[Int]])? {
+        let layout = ProgrammeLayout(self, pairs: pairs)
+        do {
+            let found = try layout.programme.solved(seconds: seconds, goesOn)
+            return layout.wholeHosts(found.values, prepared).map { (found.total, $0) }
+        } catch .stopped {
+            throw .stopped
+        } catch {
+            return nil
+        }
     }
 
     /// Where quotas were left short for a better total: as little short as can be, or the message that it must be.

@@ -14,10 +14,14 @@ package struct MatchBench: Sendable {
     package var python = "python3"
     /// Told what is being measured.
     package var tell: @Sendable (String) -> Void = { _ in }
+    /// Asked many times a second.
+    package var goesOn: @Sendable () -> Bool = { true }
     private let folder: String
     /// Repetitions of which the fastest counts, for us and for the others alike one warm run.
     private static let repetitions = 3
     private static let marks = 5
+    /// Between two looks at the others.
+    private static let lookMicroseconds: UInt32 = 20_000
     /// The instance of the stable matching that Python's `matching` is given: it needs a second for it.
     private static let peerApplicants = 500
     private static let peerHosts = 100
@@ -44,6 +48,7 @@ package struct MatchBench: Sendable {
     }
 
     /// Measures every instance.
+    /// - Throws: `MatchingStopped` as soon as it is not to go on.
     package func run() throws -> [Row] {
         [
             try assignment(named: "dense \(requests) × \(hosts), capacity \(capacity)", oneIn: 1),
@@ -81,7 +86,7 @@ package struct MatchBench: Sendable {
             requests: (0..<requests).map { Call.Request("r\($0)") },
             hosts: (0..<hosts).map { Call.Host("h\($0)", capacity: capacity) }, pairs: pairs)
         var row = Row(instance: name)
-        let (result, seconds) = try Self.fastest { try call.solve() }
+        let (result, seconds) = try Self.fastest { try call.solve { _, _ in goesOn() } }
         (row.seconds["sojourn"], row.totals["sojourn"], row.isProven) = (seconds, result.total, result.isProven)
         try ask("assignment", numbers, requests, hosts, into: &row)
         return row
@@ -113,7 +118,7 @@ package struct MatchBench: Sendable {
             hosts: (0..<hosts).map { Call.Host("h\($0)", capacity: capacity) }, wishes: table(requests, hosts),
             ranks: table(hosts, requests))
         var row = Row(instance: name)
-        let (result, seconds) = try Self.fastest { try call.solve() }
+        let (result, seconds) = try Self.fastest { try call.solve { _, _ in goesOn() } }
         (row.seconds["sojourn"], row.totals["sojourn"]) = (seconds, Double(result.placedCount))
         row.isProven = result.isStable
         if asksPeers { try ask("stable", likes, requests, hosts, into: &row) }
@@ -161,17 +166,29 @@ package struct MatchBench: Sendable {
         guard let script else { return }
         let path = "\(folder)/instance"
         try numbers.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+        let (answer, errors) = ("\(folder)/answer", "\(folder)/errors")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [python, script, kind, path, "\(requests)", "\(hosts)", "\(capacity)"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
+        // Files, which do not fill up as pipes do while nobody reads.
+        for name in [answer, errors] { try Data().write(to: URL(fileURLWithPath: name)) }
+        process.standardOutput = FileHandle(forWritingAtPath: answer)
+        process.standardError = FileHandle(forWritingAtPath: errors)
         guard (try? process.run()) != nil else { return }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        while process.isRunning {
+            guard goesOn() else {
+                process.terminate()
+                process.waitUntilExit()
+                throw MatchingStopped()
+            }
+            usleep(Self.lookMicroseconds)
+        }
         process.waitUntilExit()
+        let output = try Data(contentsOf: URL(fileURLWithPath: answer))
         guard process.terminationStatus == 0, let found = try? Value(json: output), case .map(let peers) = found else {
-            return
+            let said = String(decoding: try Data(contentsOf: URL(fileURLWithPath: errors)), as: UTF8.self)
+            let last = said.split(whereSeparator: \.isNewline).last.map(String.init) ?? "no reason given"
+            return tell("the others gave no answer to this one: \(last)")
         }
         for case (.string(let name), let peer) in peers {
             row.seconds[name] = peer["seconds"]?.asDouble
