@@ -24,12 +24,17 @@ public struct IncomingMail: Sendable {
         public let action: String
         /// RFC 3463, such as `5.1.1`; may be empty.
         public let status: String
+        /// Whether the server's words say that nobody has this address, which matters where the status says nothing.
+        public let saysNobody: Bool
 
-        public init(recipient: String, originalRecipient: String, action: String, status: String) {
+        public init(
+            recipient: String, originalRecipient: String, action: String, status: String, saysNobody: Bool = false
+        ) {
             self.recipient = recipient
             self.originalRecipient = originalRecipient
             self.action = action
             self.status = status
+            self.saysNobody = saysNobody
         }
     }
 

@@ -116,6 +116,20 @@ private struct PostOffice {
         }
     }
 
+    @Test(
+        "a report whose status says nothing ends an address if its words say that nobody has it",
+        arguments: [
+            ("failed-exim", true), ("failed-said", true), ("failed-policy", false), ("failed-beside", false),
+        ])
+    func words(kind: String, ends: Bool) async throws {
+        let office = try await PostOffice()
+        try office.deliver(kind)
+        #expect(await office.read() == ["returned": 1])
+        let list = await office.hub.run("suppression", "list", "--json").json?["suppressions"]?.asList ?? []
+        #expect(list.compactMap { $0["reason"]?.asString } == (ends ? ["5.0.0"] : []))
+        #expect(await office.tasks().contains { $0.contains("came back: 5.0.0") })
+    }
+
     @Test("what came back for another reason, for another address, or is only late ends nothing")
     func kept() async throws {
         let office = try await PostOffice()

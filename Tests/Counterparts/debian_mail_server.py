@@ -4,7 +4,7 @@ Prints one line, {"port": …}, when it listens. Into its folder it writes cert.
 
     amina@city.example, clerk@hub.example, exchange@hub.example     mail/amina, mail/clerk, mail/exchange
     the same with +anything before the @                            there too
-    anything else at these domains                                  is taken, and comes back: 550 5.1.1
+    anything else at these domains                                  is taken, and comes back: Unknown user
 
 It is the program of Debian's package exim4-daemon-light, unpacked by "./do test" and not installed: an installed mail server would
 take the place of the machine's own. Bubblewrap lets it believe that its user exists; it needs no rights and changes none.
@@ -46,7 +46,7 @@ begin routers
 unknown:
   driver = redirect
   allow_fail
-  data = :fail: 550 5.1.1 no such person here
+  data = :fail: Unknown user
 
 begin transports
 {transports}

@@ -12,6 +12,10 @@ Each KIND is a mail about the original:
     failed-whole    … with the whole mail
     failed-other    … for another recipient than the one it was sent to
     failed-full     … because the mailbox is full, 5.2.2
+    failed-exim     … with 5.0.0 alone for machines, and "Unknown user" for people, as exim does
+    failed-said     … with 5.0.0 and "user unknown" among the fields for machines
+    failed-policy   … with 5.0.0 and "blocked", which is not about the address
+    failed-beside   … with 5.0.0, and "Unknown user" said of somebody else
     delayed         a server tries again
     bounce          a mail from nobody without a report, to the return path
     complaint       a reader's provider passes on a complaint (RFC 5965)
@@ -54,7 +58,7 @@ def answer(**fields):
     return mail
 
 
-def report(kind, fields, whole=False, about=True):
+def report(kind, fields, whole=False, about="I'm sorry to have to inform you."):
     """A multipart/report of RFC 6522, put together as postfix does."""
     mail = EmailMessage()
     mail["From"] = "MAILER-DAEMON@mx.example (Mail Delivery System)"
@@ -67,7 +71,7 @@ def report(kind, fields, whole=False, about=True):
     mail["Content-Type"] = f'multipart/report; report-type={kind}; boundary="A1B2/mx.example"'
     header = "".join(f"{name}: {value}\r\n" for name, value in original.items())
     parts = [
-        "Content-Type: text/plain; charset=us-ascii\r\n\r\nI'm sorry to have to inform you.\r\n",
+        f"Content-Type: text/plain; charset=us-ascii\r\n\r\n{about}\r\n",
         f"Content-Type: message/{kind}\r\n\r\n" + fields,
         f"Content-Type: message/rfc822\r\n\r\n{header}\r\nhello\r\n"
         if whole
@@ -78,12 +82,14 @@ def report(kind, fields, whole=False, about=True):
     return (head + "\r\n" + body).encode("utf-8", "surrogateescape")
 
 
-def status(action, code, recipient=None):
+def status(action, code, recipient=None, says=None):
+    """The fields for machines; without words of their own for a status that says nothing."""
+    words = says or (None if code == "5.0.0" else f"550 {code}\r\n    <{reader}>: as it is")
     return (
         "Reporting-MTA: dns; mx.example\r\nArrival-Date: Mon, 1 Mar 2027 09:00:00 +0000\r\n\r\n"
         f"Final-Recipient: rfc822; {recipient or reader}\r\nOriginal-Recipient: rfc822;{recipient or reader}\r\n"
         f"Action: {action}\r\nStatus: {code}\r\nRemote-MTA: dns; mx.example\r\n"
-        f"Diagnostic-Code: smtp; 550 {code}\r\n    <{reader}>: as it is\r\n"
+        + (f"Diagnostic-Code: smtp; {words}\r\n" if words else "")
     )
 
 
@@ -115,6 +121,16 @@ def make(kind):
         return report("delivery-status", status("failed", "5.1.1", "victim@elsewhere.example"))
     if kind == "failed-full":
         return report("delivery-status", status("failed", "5.2.2"))
+    if kind == "failed-exim":
+        about = f"This is a permanent error. The following address(es) failed:\r\n\r\n  {reader}\r\n    Unknown user"
+        return report("delivery-status", status("failed", "5.0.0"), about=about)
+    if kind == "failed-said":
+        return report("delivery-status", status("failed", "5.0.0", says=f"550 <{reader}>: user unknown"))
+    if kind == "failed-policy":
+        return report("delivery-status", status("failed", "5.0.0", says="550 blocked, see our list"))
+    if kind == "failed-beside":
+        about = f"These failed:\r\n\r\n  {reader}\r\n    disk trouble\r\n  otto@elsewhere.example\r\n    Unknown user"
+        return report("delivery-status", status("failed", "5.0.0"), about=about)
     if kind == "delayed":
         return report("delivery-status", status("delayed", "4.4.1"))
     if kind == "complaint":

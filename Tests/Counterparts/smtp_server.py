@@ -4,12 +4,14 @@ Prints one line, {"port": …}, when it listens. Into its folder it writes cert.
 line of JSON for each mail it took into "log". What a recipient does stands before the @:
 
     rcpt-550, rcpt-550-5.7.1    RCPT TO is answered so
+    says-relay, says-sender …   RCPT TO is answered as well-known servers do, see SAYINGS
     data-554                    the mail is answered so, when it is all there
     drop-rcpt                   hangs up instead of an answer to RCPT TO
     drop-before                 hangs up when the mail begins
     drop-after                  hangs up when the mail is all there, and keeps it
     slow-rcpt                   answers RCPT TO after a minute
     hang-rcpt                   answers RCPT TO never
+    held-after                  keeps the mail when it is all there, and never answers
     slow-after                  answers the mail after twenty seconds
     then-close                  takes the mail, and hangs up after that
     grey-anybody                is greylisted: answered 451 once, and taken after that
@@ -46,6 +48,20 @@ options = arguments.parse_args()
 
 state = {"connections": 0, "mails": 0, "greylisted": set()}
 MINUTE = 60
+
+
+# The words of Postfix, exim, Gmail and Exchange.
+SAYINGS = {
+    "relay": "550 relay not permitted",
+    "sender": "550-Verification failed for <exchange@example.net>\r\n550-Unrouteable address\r\n550 Sender verify failed",
+    "spam": "550 5.0.0 blocked by our policy",
+    "full": "550 5.2.2 <ana@example.org>: user is over quota",
+    "loop": "550 5.4.6 routing loop detected",
+    "unknown": "550 Unknown user",
+    "gmail": "550-5.1.1 The email account that you tried to reach does not exist.\r\n550 5.1.1 gsmtp",
+    "exchange": "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+    "closed": "550 5.2.1 The email account that you tried to reach is disabled",
+}
 
 
 def reply(local, prefix):
@@ -88,7 +104,7 @@ class Handler:
         if local.startswith("grey-") and (envelope.mail_from, address) not in state["greylisted"]:
             state["greylisted"].add((envelope.mail_from, address))
             return "451 4.7.1 greylisted, come again in five minutes"
-        answer = reply(local, "rcpt-")
+        answer = reply(local, "rcpt-") or SAYINGS.get(local.removeprefix("says-"))
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 2.1.5 OK"
@@ -105,6 +121,8 @@ class Handler:
         if answer is not None:
             return answer
         self.keep(session, envelope)
+        if local == "held-after":
+            await asyncio.Event().wait()
         if local == "drop-after":
             server.transport.abort()
         if local == "then-close":

@@ -163,5 +163,7 @@ struct `A mail server of Debian` {
         #expect(try sojourn("mail", "list").contains("TR-0001"))
         #expect(try sojourn("journal", "TR-0001").contains("came back"))
         #expect(try sojourn("task", "list").contains("TR-0001"))
+        // Its number is 5.0.0; that nobody has this address stands in its words alone.
+        #expect(try sojourn("suppression", "list").contains("moved@city.example"))
     }
 }

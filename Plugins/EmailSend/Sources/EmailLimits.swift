@@ -29,6 +29,8 @@ enum EmailLimits {
     /// A connection that was idle for longer is not used again: servers close theirs after 300 s.
     static let idleConnectionSeconds = 60
     static let connectSeconds = 15
+    /// Of an answer's sentences, whose words may say what its numbers do not.
+    static let answerBytes = 1000
     static let timeoutSeconds = 5...300
     /// Of a mail that comes in; larger ones are put aside unread.
     static let incomingBytes = 16 << 20
@@ -40,6 +42,8 @@ enum EmailLimits {
     /// Parts that are looked at, and how deep.
     static let incomingParts = 100
     static let incomingDepth = 20
+    /// Lines of a report to people that are read about one address.
+    static let explanationLines = 10
     /// Message-IDs and addresses that are read of one mail.
     static let incomingReferences = 50
     /// Names that are read of a folder at once.

@@ -11,6 +11,8 @@ final class SMTPProgress {
     private var knowsUTF8 = false
     private(set) var stage = SMTPStage.connecting
     private(set) var reply: SMTPReply?
+    /// The lines of the answer that is coming, as far as its words are looked at.
+    private var answer: [UInt8] = []
     private(set) var lacksUTF8 = false
     /// The library says good-bye to an older connection; what is said there concerns no mail.
     private var isLeaving = false
@@ -26,6 +28,7 @@ final class SMTPProgress {
         sentBytes = 0
         stage = .connecting
         reply = nil
+        answer = []
         lacksUTF8 = false
         isLeaving = false
     }
@@ -69,7 +72,12 @@ final class SMTPProgress {
     fileprivate func received(line: UnsafeRawBufferPointer) -> Bool {
         guard !isLeaving else { return true }
         if stage == .greeting, line.dropFirst(4).prefix(8).elementsEqual("SMTPUTF8".utf8) { knowsUTF8 = true }
-        if let reply = SMTPReply(line: line) { self.reply = reply }
+        answer += line.dropFirst(4).prefix(EmailLimits.answerBytes - min(answer.count, EmailLimits.answerBytes))
+        if var reply = SMTPReply(line: line) {
+            reply.words = ServerWords(String(decoding: answer, as: UTF8.self))
+            self.reply = reply
+            answer = []
+        }
         lacksUTF8 = stage == .sender && needsUTF8 && !knowsUTF8
         return !lacksUTF8
     }

@@ -21,6 +21,8 @@ struct SMTPReply: Hashable, Sendable {
     let code: Int
     /// RFC 3463's second and third number, such as 1 and 1 for an address that does not exist; nil if it said none.
     let detail: Detail?
+    /// What its sentence says.
+    var words = ServerWords.nothing
 
     struct Detail: Hashable, Sendable {
         let subject: Int
@@ -56,6 +58,17 @@ struct SMTPReply: Hashable, Sendable {
     var isTemporary: Bool { (400...499).contains(code) }
     var isPermanent: Bool { (500...599).contains(code) }
 
-    /// The code as its own family sees it: a policy (x.7.x) is about the sender or the mail, not about the address.
-    var isPolicy: Bool { detail?.subject == 7 }
+    /// Whether a no at the recipient means that nobody has the address.
+    ///
+    /// RFC 3463: x.1.x is about the address, but for x.1.7 and x.1.8, which are about the sender's; x.2.1 is a mailbox that is
+    /// closed. Everything else that has a number (a full mailbox, a policy, a system) is about something else. Where there
+    /// is none, or x.0.0, it is so by the code itself unless the words speak of a policy.
+    var endsAddress: Bool {
+        switch (detail?.subject ?? 0, detail?.detail ?? 0) {
+        case (0, _): words != .policy
+        case (1, let detail): ![7, 8].contains(detail)
+        case (2, 1): true
+        default: false
+        }
+    }
 }

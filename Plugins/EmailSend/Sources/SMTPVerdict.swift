@@ -35,7 +35,7 @@ extension Delivery {
     /// The answer decides, not the library's number. The cases, in the order in which they are asked:
     /// no answer and the mail handed over: nobody knows; no answer: again; 421, and no at the greeting, the password or
     /// the sender: the service; 4xx: again, and slower to this domain if it says so; 5xx at the recipient: never, and
-    /// 550, 551 and 553 end the address unless they are about a policy; 5xx later: never.
+    /// 550, 551 and 553 end the address unless they say that it is about something else; 5xx later: never.
     init(_ ending: SMTPEnding, domain: String) {
         guard let reply = ending.reply, reply.isTemporary || reply.isPermanent else {
             self = Self.unanswered(ending)
@@ -50,7 +50,7 @@ extension Delivery {
             let scope: Failure.Scope = [450, 452, 454].contains(reply.code) ? .domain(domain) : .call
             self = .failed(Failure(code: code, message: what, retry: .usual, scope: scope))
         } else {
-            let ends = ending.stage == .recipient && [550, 551, 553].contains(reply.code) && !reply.isPolicy
+            let ends = ending.stage == .recipient && [550, 551, 553].contains(reply.code) && reply.endsAddress
             self = .failed(Failure(code: code, message: what, retry: .never, suppressesAddress: ends))
         }
     }

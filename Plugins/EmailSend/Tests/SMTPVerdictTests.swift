@@ -43,13 +43,16 @@ struct SMTPVerdictTests {
         }
     }
 
-    @Test("an address ends only by 550, 551 or 553 at the recipient, and never by a policy")
+    @Test(
+        "an address ends only by 550, 551 or 553 at the recipient, and never where they say that it is about something else"
+    )
     func addresses() {
         var ended: Set<Int> = []
         each { ending, delivery in
             guard case .failed(let failure) = delivery, failure.suppressesAddress else { return }
             ended.insert(ending.reply?.code ?? 0)
-            #expect(ending.stage == .recipient && ending.reply?.isPolicy == false && failure.retry == .never)
+            #expect(ending.stage == .recipient && ending.reply?.endsAddress == true && failure.retry == .never)
+            #expect(ending.reply?.detail?.subject != 7)
         }
         #expect(ended == [550, 551, 553])
     }
@@ -65,6 +68,22 @@ struct SMTPVerdictTests {
                 #expect(domain == "example.org" && [450, 452, 454].contains(ending.reply?.code))
             }
         }
+    }
+
+    @Test(
+        "a server's words are about nobody, about a policy, or say nothing",
+        arguments: [
+            (
+                "5.1.1 <ana@example.org>: Recipient address rejected: User unknown in relay recipient table",
+                ServerWords.nobody
+            ),
+            ("Unrouteable address", .nobody), ("sorry, no mailbox here by that name. (#5.1.1)", .nobody),
+            ("Unrouteable address Sender verify failed", .policy), ("Relay access denied", .policy),
+            ("<ana@example.org>: Sender address rejected: Domain not found", .policy),
+            ("Unknown user; your message looks like spam", .policy), ("mailbox unavailable", .nothing), ("", .nothing),
+        ])
+    func words(text: String, words: ServerWords) {
+        #expect(ServerWords(text) == words)
     }
 
     @Test(

@@ -139,8 +139,8 @@ package final class CorrespondenceService: Sendable {
             }
             guard let worst = Self.worst(own.isEmpty ? reports : own) else { continue }
             let isFinal = worst.action == "failed"
-            if isFinal, !own.isEmpty, Self.endsAddress(worst.status) {
-                try await suppress(address, .bounced, worst.status)
+            if isFinal, !own.isEmpty, Self.endsAddress(worst) {
+                try await suppress(address, .bounced, worst.status.isEmpty ? worst.action : worst.status)
             }
             let code = worst.status.isEmpty ? worst.action : worst.status
             try await tell(.returned(code: code, isFinal: isFinal), [row], id)
@@ -153,9 +153,12 @@ package final class CorrespondenceService: Sendable {
     }
 
     /// RFC 3463: 5.1.x is about the address; 5.2.1 a mailbox that is closed; 5.4.4 a domain that nobody serves. A full
-    /// mailbox (5.2.2) and a policy (5.7.x) end nothing.
-    static func endsAddress(_ status: String) -> Bool {
-        (status.hasPrefix("5.1.") && status != "5.1.7" && status != "5.1.8") || ["5.2.1", "5.4.4"].contains(status)
+    /// mailbox (5.2.2) and a policy (5.7.x) end nothing. 5.0.0, or no status, says nothing: then the server's words decide.
+    static func endsAddress(_ report: IncomingMail.DeliveryReport) -> Bool {
+        let status = report.status
+        if ["", "5.0.0"].contains(status) { return report.saysNobody }
+        return (status.hasPrefix("5.1.") && status != "5.1.7" && status != "5.1.8")
+            || ["5.2.1", "5.4.4"].contains(status)
     }
 
     private func suppress(_ address: String, _ source: Suppression.Source, _ reason: String) async throws {

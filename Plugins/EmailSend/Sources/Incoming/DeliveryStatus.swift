@@ -2,15 +2,36 @@ import ActionKit
 
 /// The machine's part of a delivery report (RFC 3464): groups of fields, one about the mail, then one a recipient.
 enum DeliveryStatus {
-    static func read(_ bytes: [UInt8]) -> [IncomingMail.DeliveryReport] {
+    /// - Parameter explanation: what the report says to people, which is looked at where the fields for machines hold no words.
+    static func read(_ bytes: [UInt8], explanation: String) -> [IncomingMail.DeliveryReport] {
         HeaderBlock.groups(bytes).compactMap { group in
             var fields: [String: String] = [:]
             for (name, value) in HeaderBlock.read(group) { fields[name] = fields[name] ?? value }
             guard let action = fields["action"]?.lowercased(), actions.contains(action) else { return nil }
+            let recipient = address(fields["final-recipient"])
+            let words = fields["diagnostic-code"] ?? self.words(about: recipient, in: explanation)
             return IncomingMail.DeliveryReport(
-                recipient: address(fields["final-recipient"]), originalRecipient: address(fields["original-recipient"]),
-                action: action, status: status(fields["status"] ?? ""))
+                recipient: recipient, originalRecipient: address(fields["original-recipient"]), action: action,
+                status: status(fields["status"] ?? ""), saysNobody: ServerWords(words) == .nobody)
         }
+    }
+
+    /// The line that begins with an address and what is said of it: the rest of the paragraph, so that nothing is taken for
+    /// it that is about another.
+    private static func words(about address: String, in explanation: String) -> String {
+        guard !address.isEmpty else { return "" }
+        let lines = explanation.split(omittingEmptySubsequences: false) { $0.isNewline }
+        let marks: Set<Character> = [" ", "\t", "<"]
+        guard
+            let first = lines.firstIndex(where: {
+                $0.drop { marks.contains($0) }.lowercased().hasPrefix(address.lowercased())
+            })
+        else { return "" }
+        let paragraph = lines[first...].prefix(EmailLimits.explanationLines).prefix { line in
+            line.contains { !$0.isWhitespace }
+        }
+        let rest = paragraph.dropFirst().prefix { !$0.contains("@") || $0.lowercased().contains(address.lowercased()) }
+        return ([paragraph.first ?? ""] + rest).joined(separator: " ")
     }
 
     private static let actions: Set = ["failed", "delayed", "delivered", "relayed", "expanded"]

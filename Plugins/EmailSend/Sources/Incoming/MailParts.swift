@@ -16,8 +16,8 @@ struct MailParts {
     init(_ message: UnsafeMutablePointer<GMimeMessage>) {
         guard let root = g_mime_message_get_mime_part(message) else { return }
         var left = EmailLimits.incomingParts
-        report = Self.report(root)
         text = Self.text(root, depth: 0, &left) ?? ""
+        report = Self.report(root, explanation: text)
     }
 
     // MARK: Text
@@ -47,7 +47,7 @@ struct MailParts {
 
     // MARK: Reports
 
-    private static func report(_ root: UnsafeMutablePointer<GMimeObject>) -> MailReport? {
+    private static func report(_ root: UnsafeMutablePointer<GMimeObject>, explanation: String) -> MailReport? {
         guard isType(root, "multipart", "report"), isInstance(root, of: g_mime_multipart_get_type()) else { return nil }
         let parts = children(root)
         func part(_ main: String, _ subs: [String]) -> UnsafeMutablePointer<GMimeObject>? {
@@ -57,7 +57,7 @@ struct MailParts {
         }
         let about = original(parts)
         if let status = part("message", ["delivery-status", "global-delivery-status"]) {
-            return .delivery(DeliveryStatus.read(content(status)), about: about)
+            return .delivery(DeliveryStatus.read(content(status), explanation: explanation), about: about)
         }
         if part("message", ["feedback-report"]) != nil { return .complaint(about: about) }
         return nil
