@@ -28,7 +28,8 @@ private let programme = """
 /// The service in virtual time, with the real mail plugin and a mail server of aiosmtpd that it talks to.
 private final class Post {
     let folder = NSTemporaryDirectory() + "sojourn-post-" + UUID().uuidString.prefix(8)
-    let service: Service
+    private(set) var service: Service
+    private let settings: Settings
     let world = VirtualWorld(from: Instant(milliseconds: 1_798_790_400_000))
     private let server: MailCounterpart
     private let machine: CaseMachine
@@ -40,6 +41,7 @@ private final class Post {
         settings.plugins["email"] = [
             "from": "exchange@hub.example", "smtp.host": "127.0.0.1", "smtp.port": "\(server.port)", "smtp.tls": "none",
         ].mapValues { Value.string($0) }
+        self.settings = settings
         service = try Service(store: MemoryStore(), world: world.world, folder: folder, settings: settings)
         let source = ProgrammeSource(text: programme)
         let compiled = ProgrammeCompiler.compile(source)
@@ -52,6 +54,13 @@ private final class Post {
         await service.close()
         server.stop()
         try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Ends the service and starts it again on what it has written.
+    func restart() async throws {
+        let store = try #require(service.engine.store as? MemoryStore)
+        await service.close()
+        service = try Service(store: await store.reopened(), world: world.world, folder: folder, settings: settings)
     }
 
     /// Starts a case whose task goes by mail to this address.
@@ -123,16 +132,22 @@ private final class Post {
         try await post.after(minutes: 0)
         #expect(try await post.effects(.failed).count == 3, "given up, and the staff are asked")
         #expect(try await post.effects(.queued).count == 40 - 3)
+        // A service that starts again loses no three more.
+        try await post.restart()
+        for number in 40..<45 { _ = try await post.open("r\(number)@city.example") }
+        try await post.after(minutes: 1)
+        #expect(try await post.effects(.failed).count == 3)
         // An hour later one finds it as it was, and stops the others again.
         try await post.after(minutes: 61)
         #expect(try await post.effects(.failed).count == 3)
+        try await post.restart()
         #expect(try await post.effects(.queued).contains { $0.failure.contains("refused 3 mails one after the other") })
         try FileManager.default.removeItem(atPath: post.folder + "/refuse")
         try await post.after(minutes: 61)
         try await post.after(minutes: 61)
         #expect(try await post.effects(.queued).isEmpty)
-        #expect(try await post.effects(.done).count == 37)
-        #expect(Set(post.taken.filter { $0.hasPrefix("r") }).count == 37)
+        #expect(try await post.effects(.done).count == 42)
+        #expect(Set(post.taken.filter { $0.hasPrefix("r") }).count == 42)
         await post.close()
     }
 }

@@ -23,11 +23,15 @@ final class MailGate: Sendable {
     let suppressions: SuppressionList
     private let days: DailyCount
     private let pace: Mutex<DomainPace>
-    private let streak = Mutex(RefusalStreak())
+    private let store: any CaseStore
+    /// nil until it is read.
+    private let streak = Mutex<RefusalStreak?>(nil)
+    private let writing = Turns()
 
     init(terms: NotificationTerms, suppressions: SuppressionList, store: any CaseStore) {
         self.terms = terms
         self.suppressions = suppressions
+        self.store = store
         days = DailyCount(store: store)
         pace = Mutex(DomainPace(rate: terms.domainRate))
     }
@@ -39,7 +43,8 @@ final class MailGate: Sendable {
                 message: "the address takes no mail (\(found.source.rawValue): \(found.reason))"
             )
         }
-        if let until = streak.withLock({ $0.wait(at: now) }) {
+        try await readStreak()
+        if let until = streak.withLock({ $0?.wait(at: now) }) {
             return .waits(
                 until: until,
                 why: "waits because the mail server refused \(RefusalStreak.limit) mails one after the other")
@@ -76,13 +81,7 @@ final class MailGate: Sendable {
     func learn(
         _ outcome: ActionOutcome, of mail: MailOnItsWay, at now: Instant
     ) async throws -> ActionOutcome {
-        let outcome = streak.withLock { streak in
-            guard streak.learn(outcome, at: now), case .failed(let failure) = outcome else { return outcome }
-            return .failed(
-                .init(
-                    code: failure.code, message: failure.message,
-                    retry: .after(seconds: Int(RefusalStreak.pauseSeconds))))
-        }
+        let outcome = try await count(outcome, at: now)
         switch outcome {
         case .done: pace.withLock { $0.ease(mail.domain) }
         case .failed(let failure):
@@ -95,5 +94,38 @@ final class MailGate: Sendable {
         case .unknown, .waiting, .asks: break
         }
         return outcome
+    }
+
+    // MARK: Refusals one after the other
+
+    private func readStreak() async throws {
+        guard streak.withLock({ $0 == nil }) else { return }
+        let document = RefusalStreak.document
+        let kept = try await store.document(kind: document.kind, id: document.id).flatMap { RefusalStreak($0) }
+        streak.withLock { $0 = $0 ?? kept ?? RefusalStreak() }
+    }
+
+    /// Counts a refusal or what ends their row, and keeps the count where a restart finds it.
+    ///
+    /// - Returns: the outcome; a refusal of the whole batch becomes one for now.
+    private func count(_ outcome: ActionOutcome, at now: Instant) async throws -> ActionOutcome {
+        try await readStreak()
+        let (isOfAll, hasChanged) = streak.withLock { streak in
+            let former = streak
+            let isOfAll = streak?.learn(outcome, at: now) ?? false
+            return (isOfAll, streak != former)
+        }
+        if hasChanged {
+            // One at a time, and what holds then: an older count never overtakes a newer one.
+            try await writing.take("") {
+                let document = RefusalStreak.document
+                let bytes = streak.withLock { $0?.bytes }
+                try await store.setDocument(kind: document.kind, id: document.id, body: bytes)
+            }
+        }
+        guard isOfAll, case .failed(let failure) = outcome else { return outcome }
+        return .failed(
+            .init(
+                code: failure.code, message: failure.message, retry: .after(seconds: Int(RefusalStreak.pauseSeconds))))
     }
 }

@@ -1,9 +1,12 @@
 import ActionKit
 import Calendars
+import Expressions
 
 /// A mail server that refuses one mail after the other means all of them, not these: the batch stops (552 and 554,
-/// promises.md). Nobody's mail is given up for it but the first few.
-struct RefusalStreak {
+/// promises.md). Nobody's mail is given up for it but the first few, and a service that starts again still knows.
+struct RefusalStreak: Hashable {
+    /// The kind and name of the document in which it is kept.
+    static let document = (kind: "mail-refusals", id: "server")
     /// Refusals one after the other with which the batch stops.
     static let limit = 3
     /// Seconds until the next mail is tried; if it is refused too, as long again.
@@ -12,6 +15,21 @@ struct RefusalStreak {
     private static let codes: Set = ["smtp.552", "smtp.554"]
     private var count = 0
     private var until: Instant?
+
+    init() {}
+
+    /// What was kept; nil if it cannot be read.
+    init?(_ bytes: [UInt8]) {
+        guard let value = try? Value(json: bytes), let count = value["count"]?.asInt, count >= 0 else { return nil }
+        self.count = count
+        until = value["until"]?.asString.flatMap { Instant(rfc3339: $0) }
+    }
+
+    /// What is kept; nil: nothing need be.
+    var bytes: [UInt8]? {
+        guard self != Self() else { return nil }
+        return Value.object(["count": .int(Int64(count)), "until": .string(until?.rfc3339 ?? "")]).jsonBytes
+    }
 
     /// When the next mail may be tried; nil: now.
     func wait(at now: Instant) -> Instant? { until.flatMap { $0 > now ? $0 : nil } }
