@@ -14,9 +14,16 @@ public protocol Action: Sendable {
     /// What became of a call whose answer was lost, because the service ended in the middle; nil where the action cannot
     /// tell.
     func outcome(of call: ActionCall) async -> ActionOutcome?
+
+    /// Who gets one call of this action at a time, because they may not recognise a key that comes again: of calls with the
+    /// same name one at most is without its answer when the service dies, so that at most one comes twice. nil: several
+    /// at once do no harm.
+    func receiver(of input: [String: Value]) -> String?
 }
 
 extension Action {
+    public func receiver(of input: [String: Value]) -> String? { nil }
+
     public func outcome(of call: ActionCall) async -> ActionOutcome? { nil }
 }
 
@@ -26,7 +33,7 @@ public struct ActionDescription: Sendable {
     public enum Idempotency: String, Sendable {
         /// The action itself recognises a key that it has done.
         case native
-        /// The receiver recognises the key (a Message-ID, a webhook-id).
+        /// The receiver recognises the key (a webhook-id).
         case keyed
         /// Nobody does: an unknown outcome is asked about.
         case none
@@ -46,10 +53,13 @@ public struct ActionDescription: Sendable {
     /// Seconds between the tries of a call that failed for now, after which it has failed for good; empty: by the engine's own
     /// schedule, which is that of mail.
     public let retryPauses: [Int]
+    /// Whether it says when it hands over (`ActionCall.handOver`): a call that a dead service had not handed over is made again,
+    /// whoever recognises keys.
+    public let tellsHandOver: Bool
 
     public init(
         name: String, title: String, input: Schema, output: Schema, isKept: Bool, idempotency: Idempotency,
-        timeoutSeconds: Int, retryPauses: [Int] = []
+        timeoutSeconds: Int, retryPauses: [Int] = [], tellsHandOver: Bool = false
     ) {
         self.name = name
         self.title = title
@@ -59,6 +69,7 @@ public struct ActionDescription: Sendable {
         self.idempotency = idempotency
         self.timeoutSeconds = timeoutSeconds
         self.retryPauses = retryPauses
+        self.tellsHandOver = tellsHandOver
     }
 }
 
@@ -100,12 +111,15 @@ public struct ActionCall: Sendable {
     /// An address with https: at which one POST ends mails like this one for its reader (RFC 8058); empty: there is none, or
     /// the mail is one that its reader must get.
     public let unsubscribe: String
+    /// To be called just before what cannot be taken back, by an action that says so in its description: writes down that the
+    /// outcome is in doubt from here on. false: that could not be written, so nothing must be handed over.
+    public let handOver: @Sendable () async -> Bool
 
     public init(
         key: String, attempt: Int, mode: Mode, input: [String: Value], sequence: Int, now: Instant, deadline: Instant,
         caseReference: String, programme: String, isDryRun: Bool = false, checkpoint: Value? = nil,
         answers: [String: Value] = [:], callbackSecret: String = "", replyTag: String = "",
-        unsubscribe: String = ""
+        unsubscribe: String = "", handOver: @escaping @Sendable () async -> Bool = { true }
     ) {
         self.key = key
         self.attempt = attempt
@@ -122,6 +136,7 @@ public struct ActionCall: Sendable {
         self.callbackSecret = callbackSecret
         self.replyTag = replyTag
         self.unsubscribe = unsubscribe
+        self.handOver = handOver
     }
 
     /// A text input, or empty.

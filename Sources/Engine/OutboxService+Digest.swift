@@ -120,6 +120,7 @@ extension OutboxService {
             member.attempts = row.attempts
             try await settle(member, outcome, body, pause: nil, at: now)
         }
+        if let action = action(row.action) { try await endDoubt(of: rows.map(\.row.key), by: action) }
         let isOver: Bool
         switch outcome {
         case .done: isOver = true
@@ -151,6 +152,7 @@ extension OutboxService {
         var body = first.fields
         body["input"] = .object(DigestMail.input(of: inputs))
         return await action.run(
-            try await call(leader, .object(body), action, pause: nil, unsubscribe: unsubscribe, at: now))
+            try await call(
+                leader, .object(body), action, pause: nil, unsubscribe: unsubscribe, members: rows.map(\.key), at: now))
     }
 }

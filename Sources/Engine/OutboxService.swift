@@ -23,6 +23,9 @@ package final class OutboxService: Sendable {
     private let observe: @Sendable (EffectRow, EffectResult?) -> Void
     let gate: MailGate
     private let rest = Mutex(ServiceRest())
+    /// Receivers that get one call at a time.
+    private let receivers = Turns()
+    private let lines = Mutex(ReceiverLine())
     /// One at a time for each person whose mails are gathered.
     let turns = Turns()
     /// The key from which the secrets of callbacks are made, once it is known.
@@ -67,11 +70,11 @@ package final class OutboxService: Sendable {
                     handled += claimed.count
                     // Searches and rankings compete for the same offers and money: one after another, in the order of
                     // the store.
-                    for row in claimed where isInner(row.action) { try await handle(row) }
+                    for row in claimed where isInner(row.action) { try await handle(row, isPatient: true) }
                     for row in claimed where !isInner(row.action) {
                         window.begin(row.action)
                         group.addTask {
-                            try await self.handle(row)
+                            try await self.handle(row, isPatient: !staysAwake)
                             return row.action
                         }
                     }
@@ -90,21 +93,28 @@ package final class OutboxService: Sendable {
         return handled
     }
 
-    /// Resolves effects that a run which died had claimed: repeated where the key protects, asked about elsewhere (F34):
-    /// first the action, if it can tell, then a person.
+    /// Resolves effects that a run which died had claimed (F34): repeated where a key protects or nothing was handed over; elsewhere
+    /// first the action is asked, if it can tell, then the programme says what doubt means.
     package func recover() async throws -> Int {
         let rows = try await store.interruptedEffects()
         for row in rows {
-            let idempotency = actions[row.action]?.description.idempotency
-            if isInner(row.action) || idempotency == .native || idempotency == .keyed {
-                try await requeue(row, at: cases.world.now(), failure: "the service ended while this was being done")
-            } else if let action = actions[row.action], let body = try? Value(json: row.body),
-                let known = await action.outcome(
-                    of: try await call(row, body, action, pause: try await pause(of: row), at: cases.world.now()))
-            {
-                try await settle(row, known, body, pause: try await pause(of: row), at: cases.world.now())
+            let why = "the service ended while this was being done"
+            let action = actions[row.action]
+            var isSafe = isInner(row.action) || [.native, .keyed].contains(action?.description.idempotency)
+            if !isSafe, action?.description.tellsHandOver ?? false { isSafe = try await !wasHandedOver(row) }
+            if isSafe {
+                try await requeue(row, at: cases.world.now(), failure: why)
+            } else if let body = try? Value(json: row.body) {
+                let pause = try await pause(of: row)
+                var outcome = ActionOutcome.unknown(message: why)
+                if let action {
+                    let call = try await call(row, body, action, pause: pause, at: cases.world.now())
+                    outcome = await action.outcome(of: call) ?? outcome
+                }
+                try await settle(row, outcome, body, pause: pause, at: cases.world.now())
+                if let action { try await endDoubt(of: [row.key], by: action) }
             } else {
-                try await finish(row, .unknown(message: "the service ended while this was being done"))
+                try await finish(row, .unknown(message: why))
             }
         }
         return rows.count
@@ -113,7 +123,8 @@ package final class OutboxService: Sendable {
     /// What the engine does itself; an action that was given under such a name stands in for it.
     private func isInner(_ action: String) -> Bool { InnerActions.names.contains(action) && actions[action] == nil }
 
-    private func handle(_ row: EffectRow) async throws {
+    /// - Parameter isPatient: it waits for its turn however long that takes, because nobody would come again for it.
+    private func handle(_ row: EffectRow, isPatient: Bool) async throws {
         let now = cases.world.now()
         guard let body = try? Value(json: row.body) else {
             try await finish(row, .failed(code: "damaged", message: "the effect cannot be read"))
@@ -151,6 +162,28 @@ package final class OutboxService: Sendable {
             let passage = try await gate.passage(mail, at: now)
             guard passage == .goes else { return try await holdBack(row, passage) }
         }
+        guard let receiver = action.receiver(of: input) else { return try await perform(row, body, action, mail) }
+        let name = "\(row.action) \(receiver)"
+        if let later = lines.withLock({ $0.join(name, isPatient: isPatient, at: now) }) {
+            return try await putOff(row, until: later, why: "waits for its turn: its receiver gets one at a time")
+        }
+        try await receivers.take(name) {
+            let begin = cases.world.now()
+            guard isPatient || !Task.isCancelled else {
+                lines.withLock { $0.leave(name, took: nil) }
+                return try await putOff(row, until: begin, why: "waits: the service is ending")
+            }
+            // What became of it is on the disk before the next begins.
+            defer {
+                lines.withLock { $0.leave(name, took: cases.world.now().milliseconds - begin.milliseconds) }
+            }
+            try await perform(row, body, action, mail)
+        }
+    }
+
+    /// Calls the action, and writes down what became of it.
+    private func perform(_ row: EffectRow, _ body: Value, _ action: any Action, _ mail: MailOnItsWay?) async throws {
+        let now = cases.world.now()
         let pause = try await pause(of: row)
         let unsubscribe = try await unsubscribeAddress(of: mail.map { [$0] } ?? [])
         var outcome = await action.run(
@@ -162,6 +195,7 @@ package final class OutboxService: Sendable {
             return
         }
         try await settle(row, outcome, body, pause: pause, at: now)
+        try await endDoubt(of: [row.key], by: action)
     }
 
     /// What the way of a mail depends on; its case is read only where something asks for it: what the hub has set, or a
@@ -206,9 +240,10 @@ package final class OutboxService: Sendable {
     /// The action of this name; nil if there is none.
     func action(_ name: String) -> (any Action)? { actions[name] }
 
+    /// - Parameter members: the effects that it does; its own alone without them.
     func call(
         _ row: EffectRow, _ body: Value, _ action: any Action, pause: EffectPause?, unsubscribe: String = "",
-        at now: Instant
+        members: [String]? = nil, at now: Instant
     ) async throws -> ActionCall {
         ActionCall(
             key: row.key, attempt: row.attempts, mode: ActionCall.Mode(rawValue: body["mode"]?.asString ?? "") ?? .make,
@@ -217,7 +252,8 @@ package final class OutboxService: Sendable {
             programme: body["programme"]?.asString ?? "", checkpoint: pause?.checkpoint, answers: pause?.answers ?? [:],
             callbackSecret: try await callbackSecret(row.key),
             replyTag: row.action == MailGate.action
-                ? ReplyTag.text(row.key, secret: try await hubSecret()) : "", unsubscribe: unsubscribe)
+                ? ReplyTag.text(row.key, secret: try await hubSecret()) : "", unsubscribe: unsubscribe,
+            handOver: handOver(members ?? [row.key], by: action))
     }
 
     func settle(

@@ -10,12 +10,15 @@ actor MailFolder: Transport {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     nonisolated var idempotency: ActionDescription.Idempotency { .native }
+    nonisolated var tellsHandOver: Bool { false }
 
     init(path: String) {
         self.path = path
     }
 
-    func deliver(_ mail: ComposedMail, by deadline: ContinuousClock.Instant) -> Delivery {
+    func deliver(
+        _ mail: ComposedMail, by deadline: ContinuousClock.Instant, handOver: @Sendable () async -> Bool
+    ) -> Delivery {
         do {
             try write(mail)
             return .delivered

@@ -18,20 +18,25 @@ final class SMTPTransport: Transport {
     private let connections: [SMTPConnection]
     private let queue: Mutex<Queue>
 
-    var idempotency: ActionDescription.Idempotency { .keyed }
+    /// Few mail servers look at a Message-ID.
+    var idempotency: ActionDescription.Idempotency { .none }
+    var tellsHandOver: Bool { true }
 
     init(server: SMTPServer, sender: MailSender) {
         connections = (0..<server.connections).map { _ in SMTPConnection(server: server, sender: sender) }
         queue = Mutex(Queue(free: Array((0..<server.connections).reversed())))
     }
 
-    func deliver(_ mail: ComposedMail, by deadline: ContinuousClock.Instant) async -> Delivery {
+    func deliver(
+        _ mail: ComposedMail, by deadline: ContinuousClock.Instant, handOver: @Sendable () async -> Bool
+    ) async -> Delivery {
         let start = ContinuousClock.now
         guard let place = await enter() else { return Self.busy("\(EmailLimits.waitingMails) mails wait already") }
         defer { leave(place) }
         guard start >= deadline || ContinuousClock.now < deadline else {
             return Self.busy("no connection became free in time")
         }
+        guard await handOver() else { return Self.busy("that it leaves could not be written down") }
         return await connections[place].deliver(mail, by: deadline)
     }
 

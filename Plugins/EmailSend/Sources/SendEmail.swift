@@ -14,7 +14,8 @@ struct SendEmail: Action {
         description = ActionDescription(
             name: "email.send", title: "Sends one mail to one person.", input: Mail.input,
             output: .object([SchemaField("message_id", .text(.line, maximumBytes: EmailLimits.addressBytes * 2))]),
-            isKept: false, idempotency: transport.idempotency, timeoutSeconds: timeoutSeconds)
+            isKept: false, idempotency: transport.idempotency, timeoutSeconds: timeoutSeconds,
+            tellsHandOver: transport.tellsHandOver)
     }
 
     func run(_ call: ActionCall) async -> ActionOutcome {
@@ -23,7 +24,7 @@ struct SendEmail: Action {
             let mail = try await composer.compose(try Mail(call))
             let output: [String: Value] = ["message_id": .string(mail.messageID)]
             guard !call.isDryRun else { return .done(output: output) }
-            switch await transport.deliver(mail, by: deadline) {
+            switch await transport.deliver(mail, by: deadline, handOver: call.handOver) {
             case .delivered: return .done(output: output)
             case .failed(let failure): return .failed(failure)
             case .unknown(let message): return .unknown(message: message)

@@ -33,7 +33,8 @@ struct SettingsTests {
         ]
         #expect(try mistakes(values, password: "secret") == [])
         let plugin = try Scratch().plugin(values, password: "secret")
-        #expect(plugin.actions[0].description.idempotency == .keyed)
+        #expect(plugin.actions[0].description.idempotency == .none)
+        #expect(plugin.actions[0].description.tellsHandOver)
         #expect(plugin.actions[0].description.timeoutSeconds == 30)
     }
 

@@ -20,6 +20,15 @@ struct WebhookAction: Action {
         timeoutSeconds: CourierLimits.timeoutSeconds.upperBound + 5,
         retryPauses: WebhookLimits.retryPauses)
 
+    /// The host, unless the hub knows that it recognises a `webhook-id`.
+    func receiver(of input: [String: Value]) -> String? {
+        guard
+            let address = try? PostingAddress(input["url"]?.asString ?? "", allowsHTTP: settings.courier.allowsHTTP),
+            !settings.keyed.contains(address.host)
+        else { return nil }
+        return address.host
+    }
+
     func run(_ call: ActionCall) async -> ActionOutcome {
         let mistakes = description.input.check(.object(call.input))
         guard mistakes.isEmpty else { return refused(mistakes.joined(separator: "; ")) }

@@ -11,6 +11,8 @@ enum WebhookLimits {
     static let bodyBytes = 256 << 10
     /// Lists and maps within each other in the data.
     static let depth = 32
+    /// Hosts that may be named as recognising a key.
+    static let keyedHosts = 1_000
     /// Secrets that sign at once.
     static let secrets = 4
 }

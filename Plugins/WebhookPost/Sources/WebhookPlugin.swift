@@ -12,6 +12,8 @@ public struct WebhookPlugin: Plugin {
     /// Settings:
     /// - `secret`: the name of the secret with which requests are signed; a list of names while one follows another.
     /// - `source`: where the events come from, an address or name of this hub; `/sojourn` without it.
+    /// - `keyed`: hosts that recognise a `webhook-id` that comes again, and so get several requests at once; all others get
+    ///   one after another.
     /// - `timeout`: seconds that one request may take, 1 to 60, 20 without it.
     /// - `allow_http`: yes, if addresses may begin with `http://`.
     /// - `allow_private`: yes, if requests may go to this machine and its networks.

@@ -10,6 +10,8 @@ struct WebhookSettings: Sendable {
     let courier: CourierSettings
     /// Where events come from: an address or name of this hub, behind which the programme stands.
     let source: String
+    /// Hosts that recognise a `webhook-id` that comes again, in small letters; they get several requests at once.
+    let keyed: Set<String>
 
     struct Reading {
         private let configuration: Configuration
@@ -17,7 +19,7 @@ struct WebhookSettings: Sendable {
 
         init(_ configuration: Configuration) { self.configuration = configuration }
 
-        private static let names = CourierSettings.names.union(["secret", "source"])
+        private static let names = CourierSettings.names.union(["secret", "source", "keyed"])
 
         mutating func settings() -> WebhookSettings? {
             for name in configuration.values.keys.sorted() where !Self.names.contains(name) {
@@ -32,8 +34,32 @@ struct WebhookSettings: Sendable {
                     "webhook.source must be an address or name of this hub without blanks, such as https://hub.example/sojourn"
                 )
             }
+            let keyed = keyed()
             guard let courier, let source else { return nil }
-            return WebhookSettings(keys: keys, courier: courier, source: source)
+            return WebhookSettings(keys: keys, courier: courier, source: source, keyed: keyed)
+        }
+
+        private mutating func keyed() -> Set<String> {
+            let names = configuration.list("keyed")
+            for name in names where !Self.isHost(name) {
+                mistakes.append("webhook.keyed must name hosts, such as erp.example.org; \"\(name)\" is none")
+            }
+            if configuration.values["keyed"] != nil, names.isEmpty {
+                mistakes.append("webhook.keyed must name a host that recognises a webhook-id, or a list of them")
+            }
+            if names.count > WebhookLimits.keyedHosts {
+                mistakes.append("webhook.keyed names more than \(WebhookLimits.keyedHosts) hosts")
+            }
+            return Set(names.map { $0.lowercased() })
+        }
+
+        /// A name or number as it stands in an address, without a port.
+        private static func isHost(_ text: String) -> Bool {
+            (1...253).contains(text.utf8.count)
+                && text.utf8.allSatisfy { byte in
+                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                        || [0x2D, 0x2E].contains(byte)
+                }
         }
 
         /// A URI or a part of one: printable ASCII without what RFC 3986 leaves out.
