@@ -13,8 +13,9 @@ struct Program {
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }()
 
-    static func start(_ arguments: [String], output: Any = Pipe()) throws -> Process {
+    static func start(_ arguments: [String], output: Any = Pipe(), folder: String? = nil) throws -> Process {
         let process = Process()
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         process.executableURL = path
         process.arguments = arguments
         process.standardOutput = output
@@ -23,9 +24,9 @@ struct Program {
         return process
     }
 
-    static func run(_ arguments: [String]) throws -> (code: Int32, text: String) {
+    static func run(_ arguments: [String], folder: String? = nil) throws -> (code: Int32, text: String) {
         let pipe = Pipe()
-        let process = try start(arguments, output: pipe)
+        let process = try start(arguments, output: pipe, folder: folder)
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: data, as: UTF8.self))

@@ -37,9 +37,16 @@ struct PackDesk {
 
     /// The pack of a path or a name.
     ///
-    /// - Throws: `Failure` with every mistake of its manifest, or with the names that there are.
+    /// - Throws: `Failure` with every mistake of its manifest, with the names that there are, or because a folder here and an
+    ///   installed pack are both named so.
     func find(_ word: String) throws -> Found {
-        if word.contains("/") || access(word + "/" + PackReader.file, F_OK) == 0 {
+        let isFolder = access(word + "/" + PackReader.file, F_OK) == 0
+        if isFolder, !word.contains("/"), let installed = packs.shelf.newest.first(where: { $0.name == word }) {
+            throw Failure(
+                "\"\(word)\" is a folder here, and an installed pack: "
+                    + "write ./\(word) for the folder, \(word)@\(installed.version) for the installed one")
+        }
+        if word.contains("/") || isFolder {
             let folder = word.hasPrefix("/") ? word : FileManager.default.currentDirectoryPath + "/" + word
             let path = URL(fileURLWithPath: folder).standardizedFileURL.path
             let (pack, mistakes) = PackReader.read(folder: path)

@@ -38,7 +38,7 @@ enum PluginCall {
                     "\(found.pack.id) has no action \"\(parsed["action"])\"; there are \(Naming.list(names))")
             }
             let input = try input(parsed["input"], place)
-            let mistakes = action.input.check(.object(input))
+            let mistakes = action.input.check(.object(input)) + unknown(input, action)
             guard mistakes.isEmpty else { throw Failure(mistakes.joined(separator: "; ")) }
             let now = place.world.now()
             let call = ActionCall(
@@ -52,6 +52,15 @@ enum PluginCall {
                 return outcome
             }
             return print(outcome, parsed, terminal)
+        }
+    }
+
+    /// What the action would pass over: by hand it is a slip.
+    private static func unknown(_ input: [String: Value], _ action: PackAction) -> [String] {
+        guard case .object(let fields) = action.input else { return [] }
+        let known = fields.map(\.name) + (action.isKept ? ["thing"] : [])
+        return input.keys.sorted().filter { !known.contains($0) }.map {
+            "\(action.name) has no input \"\($0)\"\(Naming.proposal($0, among: known))"
         }
     }
 

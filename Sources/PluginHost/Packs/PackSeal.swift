@@ -27,7 +27,10 @@ package enum PackSeal {
         let isGood = keys.contains { key in
             base64Bytes(key).map { Signature.isValid(signature, of: message, by: $0) } ?? false
         }
-        guard isGood else { throw PackFault.notSigned("the signature is by none of the keys in the settings") }
+        guard isGood else {
+            throw PackFault.notSigned(
+                "the signature is by none of the keys in the settings, or files were changed after it was made")
+        }
     }
 
     /// Whether this is the base64 of a public key.

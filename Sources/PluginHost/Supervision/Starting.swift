@@ -78,7 +78,8 @@ struct Starting: Sendable {
         if name.contains("/") {
             let path = pack.folder + "/" + (name.hasPrefix("./") ? String(name.dropFirst(2)) : name)
             guard access(path, X_OK) == 0 else {
-                throw PackFault.cannotStart("\(name) is not there or may not be executed")
+                let build = access(pack.folder + "/build", X_OK) == 0 ? "; it is made by the pack's ./build" : ""
+                throw PackFault.cannotStart("\(name) is not there or may not be executed\(build)")
             }
             return [path] + pack.exec.dropFirst()
         }
