@@ -39,7 +39,12 @@ struct BrokenStory: CustomTestStringConvertible, Sendable {
         BrokenStory("study-tour/budget-call", "by: scores.average()", "by: 0.0 - scores.average()", says: "approved"),
         BrokenStory("study-tour/down", "send: {briefing: [host, leader]}", "send: {briefing: host}", says: "briefing"),
         BrokenStory(
-            "study-tour/moved", "form: new_dates, send: {moved: everyone}", "form: new_dates, send: {moved: host}",
+            "study-tour/agenda-moved", "until: visit, form: new_dates, void: agendas, ",
+            "until: visit, form: new_dates, ",
+            says: "agenda_again"),
+        BrokenStory(
+            "study-tour/moved", "void: agendas, send: {moved: everyone}}     #",
+            "void: agendas, send: {moved: host}}     #",
             says: "moved does not go to all"),
         BrokenStory("study-tour/no-match", "90 days after first", "80 days after first", says: "in no_match"),
         BrokenStory("study-tour/objection", "        3 working days:\n", "        4 working days:\n", says: "approved"),

@@ -180,6 +180,11 @@ extension CaseRun {
         let sequence = newKey()
         var index = 0
         for use in uses {
+            guard let isWanted = holds(use.condition, in: id) else {
+                stick(id, "whether \(use.action) is wanted cannot be said: \"\(use.condition?.text ?? "")\"")
+                continue
+            }
+            guard isWanted else { continue }
             for made in makings(of: use, id) {
                 switch made.input {
                 case .failure(let why): stick(id, "\(use.action) cannot be filled: \(why.sentence)")

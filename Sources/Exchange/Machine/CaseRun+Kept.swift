@@ -12,6 +12,12 @@ extension CaseRun {
         for id in liveRegions where scenery(id)?.hasKeep ?? false {
             for scope in scopes(of: id) {
                 for use in scope.inside.keep {
+                    guard holds(use.condition, in: id) == true else {
+                        // It is neither made nor renewed now; what is there stays, until the place is left.
+                        let those = "\(id.text).\(scope.scope).\(use.id)."
+                        present.formUnion(c.kept.keys.filter { $0.hasPrefix(those) })
+                        continue
+                    }
                     for made in makings(of: use, id) {
                         guard case .success(let input) = made.input else { continue }
                         let key = "\(id.text).\(scope.scope).\(use.id).\(made.reader)"

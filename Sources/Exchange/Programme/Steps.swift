@@ -145,6 +145,9 @@ package struct ActionUse: Sendable {
     package var sendUndone: String
     /// The template of a document, by name; empty: none.
     package var template: String
+    /// Only while it holds: what is done once is left out otherwise; what is kept is made and renewed while it holds, and
+    /// stays as it is meanwhile. nil: always.
+    package var condition: Condition?
     package var ifFailed: [Who]
     package var ifUnsure: IfUnsure
     package var id: String

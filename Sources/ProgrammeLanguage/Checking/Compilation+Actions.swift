@@ -55,7 +55,7 @@ extension Compilation {
         let names = fields.map(\.name)
         for input in use.inputs {
             guard let field = fields.first(where: { $0.name == input.name }) else {
-                let own = ["who", "send", "template", "if-failed", "if-unsure"]
+                let own = ["who", "send", "template", "if", "if-failed", "if-unsure"]
                 let near = Spelling.nearest(input.name, among: names + own).map { "did you mean \"\($0)\"?" }
                 let shown = names.filter { !["thing", "attendees", "organizer", "organizer_name"].contains($0) }
                 error(

@@ -196,6 +196,7 @@ extension Compilation {
 
     private func check(_ action: ActionUse, _ known: Known) {
         guard let node = stepPlaces[action.id] else { return }
+        if let condition = action.condition { check(condition, known) }
         for input in action.inputs {
             switch input.source {
             case .constant: break

@@ -70,6 +70,7 @@ extension ProgrammeSubjects {
                 }
             return Aspect("input.\(input.name)", "has as \(name(input.name))", "\"\(value)\"")
         }
+        aspects += condition(use.condition, "if", "happens only if")
         aspects += each("failed", "tells, if it fails,", use.ifFailed.map(who))
         return aspects + [Aspect("unsure", "is, if nobody knows whether it was done,", use.ifUnsure.rawValue)]
     }

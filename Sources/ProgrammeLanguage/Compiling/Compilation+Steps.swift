@@ -621,6 +621,7 @@ extension Compilation {
             documentUses[text, default: []].append(TextUse(scope: scope, node: node, readers: use.who))
         }
         if let node = fields["send"] { carriers(node, scope, &use, isKept: isKept) }
+        if let node = fields["if"] { use.condition = condition(node, environment(scope), what: "\"if\"") }
         if let node = fields["if-failed"] {
             if let step = Fields(node), let people = step["escalate"] {
                 use.ifFailed = who(people, scope)
@@ -635,7 +636,7 @@ extension Compilation {
                 error(node, "\"if-unsure\" is send-again, ask or take-as-sent")
             }
         }
-        let own: Set<String> = ["who", "send", "template", "if-failed", "if-unsure"]
+        let own: Set<String> = ["who", "send", "template", "if", "if-failed", "if-unsure"]
         for (key, value) in fields.entries {
             guard let name = key.scalarText, !own.contains(name) else { continue }
             inputPlaces["\(id).\(name)"] = key

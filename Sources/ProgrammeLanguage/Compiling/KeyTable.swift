@@ -301,6 +301,10 @@ package struct KeyTable: Sendable {
                     "send", "message", "The message that carries it; made, renewed, undone for what is kept.",
                     "send: {made: letter, renewed: letter}"),
                 entry("template", "document", "The document that is filled.", "template: invitation"),
+                entry(
+                    "if", "condition",
+                    "Only when this holds; what is kept is made and renewed only while it holds, and undone where it is left.",
+                    "if: \"delegates.all('cleared')\""),
                 entry("if-failed", "step", "Who is told when it fails for good.", "if-failed: {escalate: coordinator}"),
                 entry(
                     "if-unsure", "send-again, ask or take-as-sent", "When nobody can know whether it was done.",
