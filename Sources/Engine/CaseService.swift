@@ -117,10 +117,12 @@ package final class CaseService: Sendable {
     ///
     /// - Parameters:
     ///   - key: the caller's own, for repeating safely; kept for the case's life.
+    ///   - said: the hash of what the caller said, kept with the key where the same words may become another command later.
     ///   - finished: an effect whose result the command tells.
     /// - Throws: `EngineFailure.refused` with the reason; timers that were due have fired all the same.
     package func submit(
-        _ command: Command, to name: String, by actor: Actor, key: String? = nil, finished: EffectFinish? = nil
+        _ command: Command, to name: String, by actor: Actor, key: String? = nil, said: [UInt8] = [],
+        finished: EffectFinish? = nil
     ) async throws -> Answer {
         var full: Set<String> = []
         for _ in 0..<Self.tries {
@@ -146,7 +148,7 @@ package final class CaseService: Sendable {
             }
             let writer = StepWriter(machine: machine)
             let isRefused = transition.verdict != .accepted
-            let commandKey = isRefused ? nil : key.map { self.commandKey($0, command, actor) }
+            let commandKey = isRefused ? nil : key.map { self.commandKey($0, command, actor, said: said) }
             let kept = isRefused ? .tick : writer.seal(command, from: before, into: &transition.case)
             let step = writer.step(
                 from: before, &transition, command: kept, actor: isRefused ? .service : actor,
@@ -169,9 +171,11 @@ package final class CaseService: Sendable {
         throw EngineFailure.busy(reference: name)
     }
 
-    private func commandKey(_ key: String, _ command: Command, _ actor: Actor) -> CommandKey {
+    private func commandKey(
+        _ key: String, _ command: Command, _ actor: Actor, said: [UInt8] = []
+    ) -> CommandKey {
         let body = Array("\(command.kind)|\(actor.id)|\(actor.role)|\(command.value.json)".utf8)
-        return CommandKey(key: key, bodyHash: SHA256.hash(body).bytes, answer: [])
+        return CommandKey(key: key, bodyHash: SHA256.hash(body).bytes, answer: said)
     }
 
     // MARK: History

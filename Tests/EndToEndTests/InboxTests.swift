@@ -162,6 +162,8 @@ private final class Office {
         office.service.waitUntilExit()
         try office.begin()
         #expect(try office.send("/inbox/ministry", "m1", Self.answer) == #"200 {"repeated":true,"taken":true}"#)
+        let changed = Self.answer.replacingOccurrences(of: "A-17", with: "A-18")
+        #expect(try office.send("/inbox/ministry", "m1", changed).hasPrefix("409"), "the same name for something else")
         #expect(try office.send("/inbox/ministry", "m2", Self.answer).hasPrefix("422"))
         for secret in [Office.secret, "A-17", "PM-0001", "office@"] { #expect(!office.log.contains(secret)) }
     }

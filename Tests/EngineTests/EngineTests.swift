@@ -14,10 +14,13 @@ final class ScriptedAction: Action {
     let description: ActionDescription
     private let state = Mutex<(calls: [ActionCall], outcomes: [ActionOutcome])>(([], []))
 
-    init(_ name: String, idempotency: ActionDescription.Idempotency = .none, pauses: [Int] = []) {
+    init(
+        _ name: String, idempotency: ActionDescription.Idempotency = .none, pauses: [Int] = [],
+        tellsHandOver: Bool = false
+    ) {
         description = ActionDescription(
             name: name, title: "", input: .anything, output: .anything, isKept: true, idempotency: idempotency,
-            timeoutSeconds: 5, retryPauses: pauses)
+            timeoutSeconds: 5, retryPauses: pauses, tellsHandOver: tellsHandOver)
     }
 
     var calls: [ActionCall] { state.withLock { $0.calls } }

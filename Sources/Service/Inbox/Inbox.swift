@@ -137,7 +137,8 @@ package struct Inbox: Sendable {
             } catch {
                 return Self.json(400, ["problems": .list(error.sentences.map { .string($0) })])
             }
-            return try await take(event, from: sender, key: "inbox.\(sender.name).\(seal.id)")
+            return try await take(
+                event, from: sender, key: "inbox.\(sender.name).\(seal.id)", said: SHA256.hash(body).bytes)
         } catch EngineFailure.refused(let refusal) {
             return Self.refused(refusal)
         } catch EngineFailure.conflict {
@@ -147,7 +148,9 @@ package struct Inbox: Sendable {
         }
     }
 
-    private func take(_ event: InboxEvent, from sender: InboxSender, key: String) async throws -> HTTPAnswer {
+    private func take(
+        _ event: InboxEvent, from sender: InboxSender, key: String, said: [UInt8]
+    ) async throws -> HTTPAnswer {
         guard let role = event.role ?? (sender.roles.count == 1 ? sender.roles[0] : nil), sender.roles.contains(role)
         else {
             let known = sender.roles.joined(separator: ", ")
@@ -155,7 +158,8 @@ package struct Inbox: Sendable {
         }
         let (c, machine) = try await engine.cases.load(event.reference)
         // The task that it answered is closed by now, and another may wait for the same role.
-        if try await engine.store.answer(toKey: key, caseID: c.id) != nil {
+        if let known = try await engine.store.answer(toKey: key, caseID: c.id) {
+            guard known.answer.isEmpty || known.answer == said else { throw EngineFailure.conflict(key: key) }
             return Self.json(200, ["taken": .bool(true), "repeated": .bool(true)])
         }
         let command: Command
@@ -178,7 +182,8 @@ package struct Inbox: Sendable {
             command = .answer(task: task.number, outcome: event.name, values: event.values, reason: event.reason)
             holder = task.holders.first { $0.role == role && $0.outcome == nil }?.party.id ?? ""
         }
-        let answer = try await engine.cases.submit(command, to: c.id, by: Actor(id: holder, role: role), key: key)
+        let answer = try await engine.cases.submit(
+            command, to: c.id, by: Actor(id: holder, role: role), key: key, said: said)
         return Self.json(200, ["taken": .bool(true), "repeated": .bool(answer.isRepeated)])
     }
 
