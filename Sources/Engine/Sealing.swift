@@ -7,7 +7,7 @@ package import Expressions
 extension StepWriter {
     /// The command as the journal may keep it; new keys are added to the case.
     func seal(_ command: Command, from before: Case, into c: inout Case) -> Command {
-        guard !machine.erasedFields.isEmpty else { return command }
+        guard !machine.erasedForms.isEmpty else { return command }
         switch command {
         case .answer(let task, let outcome, let values, let reason):
             guard let open = before.tasks.first(where: { $0.number == task }) else { return command }

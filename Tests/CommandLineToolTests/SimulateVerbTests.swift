@@ -24,24 +24,28 @@ import Testing
     }
 
     @Test(arguments: ["study-tour", "expert-visit"])
-    func `one thread gives the same bytes as several`(programme: String) throws {
-        let finding = CheckVerb.Finding("\(Hub.workflows)/\(programme)")
-        let machine = CaseMachine(programme: try #require(finding.programme), fillsTexts: false)
+    func `threads and rest change no byte`(programme: String) throws {
+        func machine() throws -> CaseMachine {
+            let finding = CheckVerb.Finding("\(Hub.workflows)/\(programme)")
+            return CaseMachine(programme: try #require(finding.programme), fillsTexts: false)
+        }
         let first = try #require(LocalDate(iso: "2027-01-01"))
         var plan = SimulationPlan(from: first, until: first.adding(days: 270))
         // Few places, so that cases are in each other's way.
         (plan.cases, plan.inventedOffers) = (60, 3)
-        func run(_ threads: Int) -> (report: Value, messages: [Value]) {
+        func run(_ threads: Int, restsFrom: Int = .max) throws -> (report: Value, messages: [Value]) {
             var messages: [Value] = []
-            let report = Simulation(plan: plan, machine: machine, threads: threads).run(message: {
-                messages.append($0.value)
-            })
+            let others = try (1..<threads).map { _ in try machine() }
+            let report = Simulation(plan: plan, machine: try machine(), others: others, restsFrom: restsFrom).run(
+                message: {
+                    messages.append($0.value)
+                })
             return (report.value, messages)
         }
-        let alone = run(1)
+        let alone = try run(1)
         #expect(alone.messages.count > 500)
-        for threads in [2, 3] {
-            let together = run(threads)
+        for (threads, restsFrom) in [(2, Int.max), (3, 0), (1, 0)] {
+            let together = try run(threads, restsFrom: restsFrom)
             #expect(together.report == alone.report)
             #expect(together.messages == alone.messages)
         }

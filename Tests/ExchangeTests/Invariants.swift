@@ -58,7 +58,7 @@ final class Invariants {
     private func isErasing(_ timer: ArmedTimer) -> Bool { if case .erase = timer.kind { true } else { false } }
 
     private func isLive(_ region: RegionID, _ scope: Int) -> Bool {
-        run.scopes(of: region).contains { $0.scope == scope }
+        run.owners(of: region).contains(scope)
     }
 
     private func owners() {
@@ -88,8 +88,8 @@ final class Invariants {
         guard c.end == nil, c.hold == nil, c.stuck.isEmpty else { return }
         var run = run
         for id in run.liveRegions {
-            for scope in run.scopes(of: id) {
-                for step in scope.inside.asSoonAs where step.to != run.region(id)?.state {
+            for scope in run.scenery(id)?.scopes ?? [] {
+                for step in scope.asSoonAs where step.to != run.region(id)?.state {
                     hold(run.holds(step.condition, in: id) != true, "I3: \(step.id) of \(id.text) is enabled")
                 }
             }
@@ -135,6 +135,7 @@ final class Invariants {
         run.settle()
         run.refresh()
         hold(run.c.kept == c.kept, "I15: what is kept says something else when it is looked at anew")
+        hold(run.c.tasks.map(\.dueAt) == c.tasks.map(\.dueAt), "I15: a due date differs when looked at anew")
         hold(run.c.dates == c.dates && run.c.members == c.members, "I15: dates or members differ when looked at anew")
         hold(run.c.region == c.region, "I3: the case moves when it is looked at anew")
     }

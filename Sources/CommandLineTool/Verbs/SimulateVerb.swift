@@ -68,8 +68,7 @@ enum SimulateVerb {
                 terminal.print(line(message, programme.zone))
             }
         }
-        let threads = ProcessInfo.processInfo.activeProcessorCount
-        let report = Simulation(plan: plan, machine: machine, threads: threads).run(
+        let report = Simulation(plan: plan, machine: machine, others: others(finding)).run(
             message: withMessages ? print : nil,
             progress: { share in
                 let percent = Int(share * 100)
@@ -90,6 +89,15 @@ enum SimulateVerb {
         }
         if let cause = terminal.interruption.cause { return cause.exitCode }
         return .success
+    }
+
+    /// Machines for the processor's other cores, each of a programme that was read by itself.
+    private static func others(_ finding: CheckVerb.Finding) -> [CaseMachine] {
+        guard let source = finding.source else { return [] }
+        return (1..<max(ProcessInfo.processInfo.activeProcessorCount, 1)).compactMap { _ in
+            ProgrammeCompiler.check(source, actions: Service.knownActions, functions: Service.knownFunctions).programme
+                .map { CaseMachine(programme: $0, fillsTexts: false) }
+        }
     }
 
     private static func line(_ message: SimulatedMessage, _ zone: Zone) -> TerminalText {

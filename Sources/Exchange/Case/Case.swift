@@ -118,10 +118,14 @@ package struct Case: Hashable, Sendable {
 
     package func member(_ number: Int) -> Member? { memberIndex(number).map { members[$0] } }
 
+    func memberIndex(_ number: Int) -> Int? { members.place(of: number) }
+}
+
+extension [Member] {
     /// Where a member stands among all; members are numbered from 1 as they come, so mostly one place before its number.
-    func memberIndex(_ number: Int) -> Int? {
-        if members.indices.contains(number - 1), members[number - 1].number == number { return number - 1 }
-        return members.firstIndex { $0.number == number }
+    func place(of number: Int) -> Int? {
+        if indices.contains(number - 1), self[number - 1].number == number { return number - 1 }
+        return firstIndex { $0.number == number }
     }
 }
 
@@ -228,41 +232,6 @@ package struct Member: Hashable, Sendable {
         reason = ""
         startedAt = at
     }
-}
-
-/// All answers to one form, the newest in force.
-package struct FormAnswers: Hashable, Sendable {
-    package struct Answer: Hashable, Sendable {
-        /// The party that answered.
-        package var by: String
-        package var values: [String: Value]
-        package var at: Instant
-
-        package init(by: String, values: [String: Value], at: Instant) {
-            self.by = by
-            self.values = values
-            self.at = at
-        }
-    }
-
-    /// 1, 2, 3 … with each answer in force; never reused, so that a signature binds one text.
-    package var version: Int
-    /// Order of answering among all forms of the case: later answers have greater numbers, even within one instant.
-    package var order: Int
-    /// The answers of those who were asked together; the last is the newest. Empty: not answered, or void.
-    package var answers: [Answer]
-    /// The entry of the task that these belong to.
-    package var entry: Int
-
-    package init() {
-        version = 0
-        order = 0
-        answers = []
-        entry = 0
-    }
-
-    package var isKnown: Bool { !answers.isEmpty }
-    package var newest: Answer? { answers.last }
 }
 
 /// A date that others hang on.

@@ -13,7 +13,11 @@ package struct OfferTable: Sendable {
     /// By row: why it is not proposed at all, such as "its owner has not confirmed it"; empty for most.
     private(set) var withheld: [Int: String] = [:]
     private var rows: [String: Int] = [:]
+    /// By row: the whole offer, where there are few.
+    private var whole: [Value] = []
 
+    /// Offers that are kept whole beside their columns, since a case that asks often asks for the same.
+    private static let wholeLimit = 1_000
     /// The column that is read as words.
     static let wordColumn = "text"
     /// The column that is compared with the past, name by name.
@@ -66,6 +70,7 @@ package struct OfferTable: Sendable {
         // A list of the names of its own: the keys would keep a second hold on every column, which would then be copied
         // for each offer.
         for name in Array(columns.keys) { columns[name]?.set(fields[.string(name)], row: row) }
+        if whole.indices.contains(row) { whole[row] = made(row) }
     }
 
     private mutating func sort() {
@@ -74,6 +79,7 @@ package struct OfferTable: Sendable {
         }
         rank = [Int32](repeating: 0, count: order.count)
         for (place, row) in order.enumerated() { rank[Int(row)] = Int32(place) }
+        whole = count <= Self.wholeLimit ? ids.indices.map(made) : []
     }
 
     /// One pass over every column: what any search that reads all of it takes at least.
@@ -86,7 +92,9 @@ package struct OfferTable: Sendable {
     package func row(of id: String) -> Int? { rows[id] }
 
     /// The whole offer of a row.
-    package func offer(row: Int) -> Value {
+    package func offer(row: Int) -> Value { whole.indices.contains(row) ? whole[row] : made(row) }
+
+    private func made(_ row: Int) -> Value {
         var fields: [Value: Value] = [.string("id"): .string(ids[row])]
         for (name, column) in columns {
             if let value = column.value(row: row) { fields[.string(name)] = value }

@@ -9,7 +9,7 @@ struct TrackTally {
     let good: [Value]
     private let live: [Value]
 
-    init(of track: String, in c: Case) {
+    init(of track: String, in c: ReadableCase) {
         let counted = c.members.indices.filter { c.members[$0].track == track && !c.members[$0].isVoid }
         isOpen = c.rolls[track] != nil || !counted.isEmpty
         states = counted.map { .string(c.members[$0].region.state) }

@@ -63,25 +63,17 @@ extension CaseMachine {
     /// The answers that a task takes.
     package func choices(of task: OpenTask, in c: Case) -> [String] {
         guard task.isDeclared else { return CaseRun.choices(of: task.kind) }
-        switch task.region {
-        case .case: return programme.states[c.region.state]?.next.map(\.name) ?? []
-        case .member(let number):
-            guard let member = c.member(number) else { return [] }
-            return programme.tracks[member.track]?.states[member.region.state]?.next.map(\.name) ?? []
-        }
+        return scenery(task.region, in: c)?.state.next.map(\.name) ?? []
     }
 
     /// What may be decided now, with the roles that may; the member's number where it stands on a track.
     package func decisions(in c: Case) -> [(name: String, who: [Who], member: Int?)] {
-        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
         var result: [(name: String, who: [Who], member: Int?)] = []
-        for id in run.liveRegions {
+        for id in c.liveRegions {
             let member: Int? = if case .member(let number) = id { number } else { nil }
-            for scope in run.scopes(of: id) {
-                for decision in scope.inside.may {
-                    let isNow = decision.steps.contains { $0.within.isEmpty || run.isWithin($0.within, id) }
-                    if isNow { result.append((decision.name, decision.who, member)) }
-                }
+            for decision in scenery(id, in: c)?.decisions ?? []
+            where decision.isEverywhere || decision.within.contains(where: { isWithin($0, id, in: c) }) {
+                result.append((decision.decision.name, decision.decision.who, member))
             }
         }
         return result
@@ -89,18 +81,18 @@ extension CaseMachine {
 
     /// Whom a role is held by.
     package func holders(of role: String, in c: Case) -> [Party] {
-        CaseRun(machine: self, case: c, actor: .service, now: c.lastAt).holders(of: role)
+        holders(of: role, among: c)
     }
 
     /// The programme that answers a task with one of its ends; nil for a task that people answer.
     package func calledProgramme(of task: OpenTask, in c: Case) -> String? {
-        CaseRun(machine: self, case: c, actor: .service, now: c.lastAt).declaration(of: task)?.programme?.programme
+        declaration(of: task, in: c)?.programme?.programme
     }
 
     /// What whoever called this case may decide to take it back: the first decision of theirs that leads to an end.
     package func takingBack(of c: Case) -> (decision: String, role: String)? {
-        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
-        for decision in run.scopes(of: .case).flatMap(\.inside.may)
+        guard c.liveRegion(.case) != nil else { return nil }
+        for decision in (scenery(.case, in: c)?.decisions ?? []).map(\.decision)
         where decision.steps.contains(where: { step in step.to.map { programme.ends[$0] != nil } ?? false }) {
             for case .role(let role) in decision.who
             where programme.people[role]?.sources.contains(.caller) ?? false {
@@ -124,8 +116,7 @@ extension CaseMachine {
     /// The forms that a task asks together with each of its answers: its own, and those of the way on.
     package func forms(of task: OpenTask, outcome: String, in c: Case) -> [String] {
         guard task.isDeclared else { return [] }
-        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
-        let steps = run.declaration(task.region)?.steps(for: outcome) ?? []
+        let steps = scenery(task.region, in: c)?.state.steps(for: outcome) ?? []
         var result = [task.form].compactMap(\.self)
         for form in steps.compactMap(\.form) where !result.contains(form) { result.append(form) }
         return result
@@ -134,14 +125,14 @@ extension CaseMachine {
     /// The codes of which a way on asks one; empty: it asks for none.
     package func reasons(of task: OpenTask, outcome: String, in c: Case) -> [String] {
         guard task.isDeclared else { return [] }
-        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
-        return (run.declaration(task.region)?.steps(for: outcome) ?? []).flatMap { reasons(of: $0) }
+        return (scenery(task.region, in: c)?.state.steps(for: outcome) ?? []).flatMap { reasons(of: $0) }
     }
 
     /// A decision that stands in this configuration.
     package func decision(_ name: String, in c: Case, member: Int?) -> Decision? {
-        let run = CaseRun(machine: self, case: c, actor: .service, now: c.lastAt)
-        return run.scopes(of: member.map { .member($0) } ?? .case).flatMap(\.inside.may).first { $0.name == name }
+        let id: RegionID = member.map { .member($0) } ?? .case
+        guard c.liveRegion(id) != nil else { return nil }
+        return scenery(id, in: c)?.decisions.first { $0.decision.name == name }?.decision
     }
 
     /// The codes of which a step asks one; empty: it asks for none.

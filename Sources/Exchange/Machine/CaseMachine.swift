@@ -24,24 +24,45 @@ package final class CaseMachine: Sendable {
     let trackDates: [String: [DateDeclaration]]
     /// Dates of the case whose zone hangs on members, such as that of the host.
     let datesOfMembers: [DateDeclaration]
+    /// Whether such a zone hangs on more than who the members are and whether they are under way.
+    let hasZonesOfAnswers: Bool
     /// Whether the zone of a track's date hangs on members other than its own.
     let hasTrackZonesOfMembers: Bool
+    /// Where the holders of each role come from.
+    let roleSources: [String: [RoleSource]]
+    /// The staff, in the order in which they are told: those who act for others, then all.
+    let staffRoles: [String]
+    /// Everyone with a role from outside the hub, and the staff who act for them; not committees and assessors.
+    let everyone: [String]
+    /// When each track lives, in the order of the file.
+    let rolls: [Roll]
+    /// Tracks that a match fills.
+    let matchTracks: Set<String>
     /// For each track that a match fills, the states that its members are to reach.
     let engagedStates: [String: Set<String>]
-    /// Fields that are erased at a time, with their forms, in the order of the file.
-    package let erasedFields: [(form: String, field: Field, phrase: TimePhrase)]
-    /// Whether messages are filled; a simulation counts them and reads none.
+    /// Forms with fields that are erased at a time, in the order of the file.
+    package let erasedForms: [ErasedForm]
+    /// What each name means that conditions and texts read.
+    let names: ReadNames
+    /// Whether messages and documents are filled; a simulation counts them and reads none.
     let fillsTexts: Bool
 
-    /// - Parameter fillsTexts: false leaves the subjects and bodies of messages empty, which changes nothing else.
+    /// - Parameter fillsTexts: false leaves the subjects and bodies of messages empty, and those of documents that are
+    ///   not kept, which changes nothing else.
     package init(programme: Programme, fillsTexts: Bool = true) {
         self.fillsTexts = fillsTexts
         sceneries = Scenery.ofCase(programme)
         trackSceneries = Scenery.ofTracks(programme)
         trackDates = programme.tracks.mapValues(\.dates).filter { !$0.value.isEmpty }
-        erasedFields = programme.formsOrder.compactMap { programme.forms[$0] }.flatMap { form in
-            form.fields.compactMap { field in field.erase.map { (form.name, field, $0) } }
-        }
+        roleSources = programme.people.mapValues(\.sources)
+        let roles = programme.peopleOrder.compactMap { programme.people[$0] }
+        staffRoles = (roles.filter { $0.isStaff && !$0.actsFor.isEmpty } + roles.filter(\.isStaff)).map(\.name)
+        everyone = roles.filter { !$0.isStaff || !$0.actsFor.isEmpty }.map(\.name)
+        rolls = programme.tracksOrder.compactMap { programme.tracks[$0] }.map(Roll.init)
+        matchTracks = Set(
+            programme.tracks.values.compactMap { track in if case .match = track.each { track.name } else { nil } })
+        erasedForms = ErasedForm.all(of: programme)
+        names = ReadNames(programme)
         var engaged: [String: Set<String>] = [:]
         for state in programme.states.values {
             if case .match(let match) = state.opening { engaged[match.track, default: []].insert(match.reach) }
@@ -53,6 +74,7 @@ package final class CaseMachine: Sendable {
             return track.dates.contains { reads.contains($0.zone) }
         }
         datesOfMembers = programme.dates.filter { reads.contains($0.zone) }
+        hasZonesOfAnswers = datesOfMembers.contains { reads.containsAnswers($0.zone) }
         self.programme = programme
         var lines: [String: ClockLine] = [:]
         var uses: [String: ActionUse] = [:]
@@ -70,14 +92,14 @@ package final class CaseMachine: Sendable {
         collect(programme.everywhere)
         for stage in programme.stages { collect(stage.inside) }
         for state in programme.states.values { collect(state) }
-        var roles: [String: String] = [:]
+        var memberRoles: [String: String] = [:]
         for track in programme.tracks.values {
             collect(track.inside)
             for state in track.states.values { collect(state) }
             let role = programme.peopleOrder.first { name in
                 programme.people[name]?.sources.contains(.track(track.name)) ?? false
             }
-            roles[track.name] = role ?? track.name
+            memberRoles[track.name] = role ?? track.name
         }
         self.lines = lines
         self.uses = uses
@@ -88,7 +110,7 @@ package final class CaseMachine: Sendable {
             keeps += track.inside.keep + track.states.values.flatMap(\.inside.keep)
         }
         keepsThings = !keeps.isEmpty
-        memberRoles = roles
+        self.memberRoles = memberRoles
     }
 
     /// Starts a case in the programme's first state.
@@ -133,8 +155,10 @@ package final class CaseMachine: Sendable {
         if let refusal = run.take(command) {
             // What the refused command has begun is forgotten by doing the rest again: refusals are rare, and a copy
             // of the run kept for them would cost each command that is taken.
-            var run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
+            let placesRead = run.placesRead
+            run = CaseRun(machine: self, case: `case`, actor: actor, now: now)
             run.full = full
+            run.placesRead = placesRead
             run.drainBefore(command)
             return run.transition(.refused(refusal))
         }

@@ -60,9 +60,9 @@ extension CaseRun {
     ) -> Refusal? {
         let id: RegionID = member.map { .member($0) } ?? .case
         guard region(id) != nil else { return .noSuchMember(member ?? 0) }
-        let all = scopes(of: id).flatMap(\.inside.may)
-        guard let decision = all.first(where: { $0.name == name }) else {
-            return .noSuchDecision(name: name, choices: all.map(\.name))
+        let all = scenery(id)?.decisions ?? []
+        guard let decision = all.first(where: { $0.decision.name == name })?.decision else {
+            return .noSuchDecision(name: name, choices: all.map(\.decision.name))
         }
         guard isMeant(decision.who, id) else { return .notAllowed(role: actor.role, what: "decide \"\(name)\"") }
         if c.hold != nil, decision.steps.contains(where: { $0.hold != nil }) {
@@ -308,7 +308,7 @@ extension CaseRun {
         switch task.kind {
         case .late(let id, let index):
             guard choice == "do", let line = machine.lines[id], line.steps.indices.contains(index),
-                scopes(of: task.region).contains(where: { $0.scope == task.entry })
+                owners(of: task.region).contains(task.entry)
             else { return nil }
             perform(line.steps[index], in: task.region, reason: reason, scope: task.entry)
         case .effect(let key, _, _):

@@ -100,6 +100,7 @@ extension CaseRun {
     }
 
     private func mail(_ rendered: Rendered, _ wording: PendingEffect.Wording) -> [String: Value] {
+        guard machine.fillsTexts else { return [:] }
         var input: [String: Value] = [
             "to": .string(wording.reader.address), "to_name": .string(wording.reader.name),
             "subject": .string(rendered.subject), "text": .string(MailText.plain(rendered.body)),
@@ -185,7 +186,7 @@ extension CaseRun {
                 continue
             }
             guard isWanted else { continue }
-            for made in makings(of: use, id) {
+            for made in makings(of: use, id, fillsTexts: machine.fillsTexts) {
                 switch made.input {
                 case .failure(let why): stick(id, "\(use.action) cannot be filled: \(why.sentence)")
                 case .success(let input):
@@ -215,23 +216,32 @@ extension CaseRun {
     }
 
     /// What one use of an action makes: one thing for all, or one document for each reader.
-    mutating func makings(of use: ActionUse, _ id: RegionID) -> [Making] {
+    ///
+    /// - Parameter fillsTexts: false leaves the texts of documents empty.
+    mutating func makings(of use: ActionUse, _ id: RegionID, fillsTexts: Bool = true) -> [Making] {
         let readers = recipients(use.who, id).map { OpenTask.Holder(role: $0.role, party: $0.party) }
         guard !use.template.isEmpty else {
-            return [Making(reader: "", readers: readers, input: input(of: use, id, readers: readers, language: ""))]
+            return [
+                Making(
+                    reader: "", readers: readers, input: input(of: use, id, readers: readers, language: "", fillsTexts))
+            ]
         }
         if readers.isEmpty {
-            return [Making(reader: "", readers: [], input: input(of: use, id, readers: [], language: p.languages[0]))]
+            return [
+                Making(
+                    reader: "", readers: [],
+                    input: input(of: use, id, readers: [], language: p.languages[0], fillsTexts))
+            ]
         }
         return readers.map { reader in
             Making(
                 reader: reader.party.id, readers: [reader],
-                input: input(of: use, id, readers: [reader], language: reader.party.language))
+                input: input(of: use, id, readers: [reader], language: reader.party.language, fillsTexts))
         }
     }
 
     private mutating func input(
-        of use: ActionUse, _ id: RegionID, readers: [OpenTask.Holder], language: String
+        of use: ActionUse, _ id: RegionID, readers: [OpenTask.Holder], language: String, _ fillsTexts: Bool
     ) -> Result<[String: Value], Unfillable> {
         var result: [String: Value] = [:]
         let first = readers.first
@@ -259,8 +269,10 @@ extension CaseRun {
             }
         }
         if !use.template.isEmpty {
-            let rendered = MessageRendering(programme: p).render(
-                document: use.template, language: language, reading: reading, dates: revisions(id))
+            let rendered =
+                fillsTexts
+                ? MessageRendering(programme: p).render(
+                    document: use.template, language: language, reading: reading, dates: revisions(id)) : .unfilled
             if let problem = rendered.problem { return .failure(Unfillable(sentence: problem)) }
             result["template"] = .string(use.template)
             result["title"] = .string(rendered.subject)

@@ -8,27 +8,45 @@ extension CaseRun {
     mutating func refreshKept() {
         guard c.hold == nil, !hasFreshKept, machine.keepsThings || !c.kept.isEmpty else { return }
         hasFreshKept = true
+        // Of what it reads nothing has changed: it is as it was.
+        let isAll = touchedKept.isAll || haveMembersChanged
         var present: Set<String> = []
-        for id in liveRegions where scenery(id)?.hasKeep ?? false {
-            for scope in scopes(of: id) {
-                for use in scope.inside.keep {
-                    guard holds(use.condition, in: id) == true else {
-                        // It is neither made nor renewed now; what is there stays, until the place is left.
-                        let those = "\(id.text).\(scope.scope).\(use.id)."
+        for id in liveRegions {
+            guard let scenery = scenery(id), scenery.hasKeep else { continue }
+            for place in scenery.kept.indices where !scenery.kept[place].isEmpty {
+                guard let owner = owner(id, scenery, place) else { continue }
+                for kept in scenery.kept[place] {
+                    let use = kept.use
+                    let isTouched = isAll || kept.readsMembers || touchedKept.contains(id)
+                    guard isTouched, holds(use.condition, in: id) == true else {
+                        // It is as it was, or neither made nor renewed now: what is there stays, until the place is left.
+                        let those = "\(id.text).\(owner.scope).\(use.id)."
                         present.formUnion(c.kept.keys.filter { $0.hasPrefix(those) })
                         continue
                     }
                     for made in makings(of: use, id) {
                         guard case .success(let input) = made.input else { continue }
-                        let key = "\(id.text).\(scope.scope).\(use.id).\(made.reader)"
+                        let key = "\(id.text).\(owner.scope).\(use.id).\(made.reader)"
                         present.insert(key)
-                        keep(use, key: key, id, scope: scope.scope, input: input, readers: made.readers)
+                        keep(use, key: key, id, scope: owner.scope, input: input, readers: made.readers)
                     }
                 }
             }
         }
         for key in c.kept.keys.sorted() where !present.contains(key) {
             if let thing = c.kept[key] { letGo(thing, key: key) }
+        }
+        touchedKept = Touched()
+    }
+
+    /// Whether other people are members than when the command came, or have become or ceased to be those who count.
+    var haveMembersChanged: Bool {
+        guard c.members.count == membersBefore.count else { return true }
+        return c.members.indices.contains { index in
+            let (before, now) = (membersBefore[index], c.members[index])
+            return before.number != now.number || before.isVoid != now.isVoid || before.hasEnded != now.hasEnded
+                || before.isGood != now.isGood || before.party != now.party
+                || machine.matchTracks.contains(now.track) && before.region.state != now.region.state
         }
     }
 

@@ -1,74 +1,14 @@
-import Calendars
-import Digests
 import Expressions
 
 /// Who is meant: roles, members, persons that answers name.
 extension CaseRun {
     /// The holders of a role that are known now.
-    func holders(of role: String) -> [Party] {
-        if let named = c.people[role], !named.isEmpty { return named }
-        guard let declaration = p.people[role] else { return [] }
-        for source in declaration.sources {
-            let found = parties(from: source)
-            if !found.isEmpty { return found }
-        }
-        return []
-    }
+    func holders(of role: String) -> [Party] { machine.holders(of: role, among: c) }
 
-    private func parties(from source: RoleSource) -> [Party] {
-        switch source {
-        case .answer(let form, let field):
-            return persons(c.answers[form]?.newest?.values[field])
-        case .track(let name):
-            let members = c.members(of: name)
-            let counted: [Member] =
-                if case .match? = p.tracks[name]?.each {
-                    members.filter { $0.hasEnded ? $0.isGood : isEngaged($0) }
-                } else {
-                    members.filter { !$0.hasEnded }
-                }
-            return counted.compactMap(\.party)
-        case .memberAnswer(let track, let field):
-            return c.members(of: track).filter { $0.hasEnded ? $0.isGood : isEngaged($0) }.flatMap { member in
-                for answers in member.answers.values.sorted(by: { $0.order < $1.order }) {
-                    let found = persons(answers.newest?.values[field])
-                    if !found.isEmpty { return found }
-                }
-                return persons(member.row[field])
-            }
-        case .table(let name, let path):
-            guard let table = p.tables[name],
-                case .string(let key)? = CaseReading(machine: machine, case: c, member: nil).value(at: path),
-                let row = table.rows[key]
-            else { return [] }
-            return Party(value: .object(row), id: "\(name):\(key)").map { [$0] } ?? []
-        case .caller:
-            return c.origin["caller"].flatMap { Party(value: $0, id: "caller") }.map { [$0] } ?? []
-        }
-    }
+    private func persons(_ value: Value?) -> [Party] { CaseMachine.persons(value, of: c.id) }
 
-    /// Whether a member of a match has reached what the match wants and is still under way there.
-    private func isEngaged(_ member: Member) -> Bool {
-        machine.engagedStates[member.track]?.contains(member.region.state) ?? false
-    }
-
-    private func persons(_ value: Value?) -> [Party] {
-        switch value {
-        case .list(let values)?: values.compactMap { person($0) }
-        case let value?: person(value).map { [$0] } ?? []
-        case nil: []
-        }
-    }
-
-    /// A person that an answer names, with a pseudonymous identifier that is the same for the same address or name.
-    func person(_ value: Value) -> Party? {
-        guard var party = Party(value: value, id: "") else { return nil }
-        if party.id.isEmpty {
-            let known = party.address.isEmpty ? party.name : party.address
-            party.id = "p-" + String(SHA256.hash(Array((c.id + "|" + known).utf8)).hex.prefix(12))
-        }
-        return party
-    }
+    /// A person that an answer names.
+    func person(_ value: Value) -> Party? { CaseMachine.person(value, of: c.id) }
 
     /// The role of a track's members.
     func memberRole(_ id: RegionID) -> String {
@@ -101,10 +41,7 @@ extension CaseRun {
             return party.deputies.map { (memberRole(id), $0) }
         case .everyone:
             // Everyone with a role from outside the hub, and the staff who act for them; not committees and assessors.
-            return p.peopleOrder.flatMap { name -> [(role: String, party: Party)] in
-                guard let role = p.people[name], !role.isStaff || !role.actsFor.isEmpty else { return [] }
-                return holders(of: name).map { (name, $0) }
-            }
+            return machine.everyone.flatMap { name in holders(of: name).map { (name, $0) } }
         case .path(let path):
             let role = path.names.first == "row" || path.names.first == "self" ? memberRole(id) : path.names[0]
             return persons(read(id).value(at: path)).map { (role, $0) }
@@ -128,14 +65,9 @@ extension CaseRun {
 
     /// Those who are told when only a person of the staff can help: who acts for others, else the first staff role.
     func staff() -> [(role: String, party: Party)] {
-        let roles = p.peopleOrder.compactMap { p.people[$0] }.filter(\.isStaff)
-        for role in roles where !role.actsFor.isEmpty {
-            let found = holders(of: role.name)
-            if !found.isEmpty { return found.map { (role.name, $0) } }
-        }
-        for role in roles {
-            let found = holders(of: role.name)
-            if !found.isEmpty { return found.map { (role.name, $0) } }
+        for role in machine.staffRoles {
+            let found = holders(of: role)
+            if !found.isEmpty { return found.map { (role, $0) } }
         }
         return []
     }

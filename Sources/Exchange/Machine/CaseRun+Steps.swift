@@ -40,13 +40,7 @@ extension CaseRun {
         return .none(why: why)
     }
 
-    func isWithin(_ names: Set<String>, _ id: RegionID) -> Bool {
-        guard let region = region(id) else { return false }
-        if names.contains(region.state) { return true }
-        if names.contains(c.region.state) { return true }
-        guard let stage = p.states[c.region.state]?.stage else { return false }
-        return names.contains(stage.rawValue)
-    }
+    func isWithin(_ names: Set<String>, _ id: RegionID) -> Bool { machine.isWithin(names, id, in: c) }
 
     /// Takes a chosen step: leave, tell, do, void, add, enter.
     ///

@@ -53,15 +53,13 @@ extension CaseRun {
         return result
     }
 
-    func declaration(of task: OpenTask) -> TaskDeclaration? {
-        guard case .declared(let index) = task.kind, case .tasks(let list)? = scenery(task.region)?.state.opening,
-            list.indices.contains(index)
-        else { return nil }
-        return list[index]
-    }
+    func declaration(of task: OpenTask) -> TaskDeclaration? { machine.declaration(of: task, in: c) }
 
     mutating func setDue(taskAt index: Int) {
-        guard let declared = declaration(of: c.tasks[index]), let due = declared.due else { return }
+        guard case .declared(let place) = c.tasks[index].kind,
+            case .tasks(let list)? = scenery(c.tasks[index].region)?.state.opening, list.indices.contains(place),
+            let due = list[place].due
+        else { return }
         c.tasks[index].dueAt = moment(due, c.tasks[index].region, kind: .end)
     }
 

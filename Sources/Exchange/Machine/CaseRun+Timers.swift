@@ -101,7 +101,6 @@ extension CaseRun {
     /// All timers that are armed in this configuration and have not fired, in order (I15).
     mutating func derivedTimers() -> [ArmedTimer] {
         var result: [ArmedTimer] = []
-        if !stale.isAll, !stale.members.isEmpty, hasMovedZone() { stale.isAll = true }
         if let hold = c.hold {
             add(&result, ArmedTimer(region: .case, scope: 0, kind: .holdReview, at: hold.reviewAt, rank: 1, line: 0))
         } else {
@@ -117,7 +116,7 @@ extension CaseRun {
     /// Whether a change of members moved the zone of a date of the case, with which other regions' timers are reckoned.
     private mutating func hasMovedZone() -> Bool {
         if machine.hasTrackZonesOfMembers { return true }
-        guard let start else { return false }
+        guard let start, machine.hasZonesOfAnswers || haveMembersChanged else { return false }
         let before = CaseReading(machine: machine, case: start, member: nil)
         return machine.datesOfMembers.contains { date in
             c.dates[date.name]?.span != nil && Self.zone(of: date, before) != Self.zone(of: date, read(.case))
@@ -151,20 +150,21 @@ extension CaseRun {
     private mutating func lineTimers(_ id: RegionID, _ timers: inout [ArmedTimer]) {
         guard let scenery = scenery(id), scenery.hasClock, let region = region(id), region.isOpen else { return }
         var waited: [OpenTask.Holder]?
-        for (place, scope) in scopes(of: id).enumerated() where !scenery.clocks[place].isEmpty {
+        for place in scenery.clocks.indices where !scenery.clocks[place].isEmpty {
+            guard let owner = owner(id, scenery, place) else { continue }
             for declared in scenery.clocks[place] {
-                let line = declared.line
-                let since = place == 0 ? shifted(region, for: line.when) : scope.since
+                let when = declared.line.when
+                let since = place == 0 ? shifted(region, for: when) : owner.since
                 guard declared.remindsWaiting else {
-                    let moments = instants(line.when, id, since: since, kind: declared.isMove ? .end : .reminder)
-                    arm(declared, id, scope.scope, reader: "", moments, &timers)
+                    let moments = instants(when, id, since: since, kind: declared.isMove ? .end : .reminder)
+                    arm(declared, id, owner.scope, reader: "", moments, &timers)
                     continue
                 }
                 let holders = waited ?? waitedFor(id)
                 waited = holders
                 for holder in holders {
-                    let moments = instants(line.when, id, since: since, kind: .reminder, reader: holder.party)
-                    arm(declared, id, scope.scope, reader: holder.party.id, moments, &timers)
+                    let moments = instants(when, id, since: since, kind: .reminder, reader: holder.party)
+                    arm(declared, id, owner.scope, reader: holder.party.id, moments, &timers)
                 }
             }
         }
@@ -251,15 +251,15 @@ extension CaseRun {
 
     /// Data clocks belong to fields, not states, and survive the end (R50).
     private mutating func eraseTimers(_ timers: inout [ArmedTimer]) {
-        for (form, field, phrase) in machine.erasedFields {
-            for index in c.members.indices {
-                let id = RegionID.member(c.members[index].number)
-                guard isRederived(id), let answers = c.members[index].answers[form] else { continue }
-                eraseTimer(form, field, phrase, answers, id, &timers)
+        guard !machine.erasedForms.isEmpty else { return }
+        let anew = c.members.indices.filter { isRederived(.member(c.members[$0].number)) }
+        let isCaseAnew = isRederived(.case)
+        for form in machine.erasedForms {
+            for index in anew {
+                guard let answers = c.members[index].answers[form.name] else { continue }
+                eraseTimers(form, answers, .member(c.members[index].number), &timers)
             }
-            if isRederived(.case), let answers = c.answers[form] {
-                eraseTimer(form, field, phrase, answers, .case, &timers)
-            }
+            if isCaseAnew, let answers = c.answers[form.name] { eraseTimers(form, answers, .case, &timers) }
         }
     }
 
@@ -268,13 +268,20 @@ extension CaseRun {
         c.hold != nil || stale.contains(id) || (scenery(id)?.hangsOnReceipt ?? false)
     }
 
+    private mutating func eraseTimers(
+        _ form: ErasedForm, _ answers: FormAnswers, _ id: RegionID, _ timers: inout [ArmedTimer]
+    ) {
+        for field in form.fields where answers.answers.contains(where: { $0.values[field.name] != nil }) {
+            eraseTimer(field, "\(id.text).\(form.name).\(field.name)", answers, id, &timers)
+        }
+    }
+
     private mutating func eraseTimer(
-        _ form: String, _ field: Field, _ phrase: TimePhrase, _ answers: FormAnswers, _ id: RegionID,
+        _ erased: ErasedForm.Field, _ path: String, _ answers: FormAnswers, _ id: RegionID,
         _ timers: inout [ArmedTimer]
     ) {
-        guard answers.answers.contains(where: { $0.values[field.name] != nil }) else { return }
-        let path = "\(id.text).\(form).\(field.name)"
         guard !c.erased.contains(path) else { return }
+        let phrase = erased.phrase
         var moment = instants(phrase, id, since: answers.newest?.at ?? c.openedAt, kind: .end).first
         if moment == nil, let end = c.end {
             // The date never came: it counts from the end of the case.
@@ -286,13 +293,15 @@ extension CaseRun {
         }
         guard let moment else { return }
         timers.append(
-            ArmedTimer(region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: field.line))
+            ArmedTimer(region: id, scope: 0, kind: .erase(path: path), at: moment, rank: 2, line: erased.line))
     }
 
     /// Brings all that is derived up to date: dues, timers, kept things, texts that mention moved dates.
     mutating func refresh() {
         dateCells()
-        for index in c.tasks.indices { setDue(taskAt: index) }
+        if !stale.isAll, !stale.members.isEmpty, hasMovedZone() { stale.isAll = true }
+        // Dues hang on what timers hang on.
+        for index in c.tasks.indices where isRederived(c.tasks[index].region) { setDue(taskAt: index) }
         refreshKept()
         reword()
         c.timers = derivedTimers()

@@ -3,32 +3,36 @@ import Expressions
 
 /// Members of tracks: who starts, who ends (R34 to R36).
 extension CaseRun {
-    func covers(_ track: Track) -> Bool {
-        guard c.end == nil, let state = p.states[c.region.state] else { return false }
-        return track.during.contains(state.name) || (state.stage.map { track.during.contains($0.rawValue) } ?? false)
+    private func covers(_ roll: Roll) -> Bool {
+        guard c.end == nil, let scenery = machine.sceneries[c.region.state] else { return false }
+        return roll.covers(scenery.state)
     }
 
     /// Starts members that are due to be there.
     mutating func openRolls() {
-        for name in p.tracksOrder {
-            guard let track = p.tracks[name], covers(track) else { continue }
-            if c.rolls[name] == nil, track.isTimed || sourceIsKnown(track) {
-                c.rolls[name] = c.region.entry
+        for roll in machine.rolls where covers(roll) {
+            if c.rolls[roll.track] == nil, roll.isTimed || sourceIsKnown(roll) {
+                c.rolls[roll.track] = c.region.entry
                 changed(.region(.case))
             }
-            guard c.rolls[name] != nil else { continue }
-            switch track.each {
+            guard c.rolls[roll.track] != nil else { continue }
+            switch roll.source {
             case .match, .every: break
             case .one:
-                if c.members(of: name).isEmpty { startMember(track, key: "one", row: .object([:]), party: nil) }
+                guard !c.members.contains(where: { $0.track == roll.track && !$0.isVoid }),
+                    let track = p.tracks[roll.track]
+                else { continue }
+                startMember(track, key: "one", row: .object([:]), party: nil)
             case .rows(let form, let field):
-                if case .list(let rows)? = c.answers[form]?.newest?.values[field] { callRoll(track, rows) }
+                guard case .list(let rows)? = c.answers[form]?.newest?.values[field], let track = p.tracks[roll.track]
+                else { continue }
+                callRoll(track, rows)
             }
         }
     }
 
-    private func sourceIsKnown(_ track: Track) -> Bool {
-        switch track.each {
+    private func sourceIsKnown(_ roll: Roll) -> Bool {
+        switch roll.source {
         case .one, .match, .every: true
         case .rows(let form, _): c.answers[form]?.isKnown ?? false
         }
@@ -109,13 +113,12 @@ extension CaseRun {
 
     /// Members of tracks that do not live in the state just entered end as their track says (`left`).
     mutating func closeRolls() {
-        for name in p.tracksOrder {
-            guard let track = p.tracks[name], !covers(track) else { continue }
-            for member in c.members(of: name) where !member.hasEnded {
-                endMember(member.number, as: track.left, reason: "")
+        for roll in machine.rolls where !covers(roll) {
+            for member in c.members(of: roll.track) where !member.hasEnded {
+                endMember(member.number, as: p.tracks[roll.track]?.left ?? "", reason: "")
             }
-            guard c.rolls[name] != nil else { continue }
-            c.rolls[name] = nil
+            guard c.rolls[roll.track] != nil else { continue }
+            c.rolls[roll.track] = nil
             changed(.region(.case))
         }
     }
@@ -223,6 +226,7 @@ extension CaseRun {
             c.members(of: match.track).count(where: { !$0.hasEnded && $0.region.state != match.reach }) < match.atOnce
         {
             let next = search.reserve.removeFirst()
+            placesRead.append(next.id)
             guard !next.id.isEmpty, !full.contains(next.id) else {
                 // Not asked: a later search may find a place there.
                 search.excluded.append(Exclusion(offer: next.id, filter: "capacity", say: "no place is left"))

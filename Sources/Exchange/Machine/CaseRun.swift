@@ -18,6 +18,8 @@ struct CaseRun {
     var places: [PlaceChange] = []
     /// Offers without a free place, as the store said when the command was first tried (R45).
     var full: Set<String> = []
+    /// Offers of which it was asked whether they are full.
+    var placesRead: [String] = []
     /// Moves in the present settling; bounded by `microstepLimit` (R8).
     var microsteps = 0
     /// What can be read at this point, of the case (0) and of each member by number.
@@ -30,6 +32,10 @@ struct CaseRun {
     var hasFreshDates = true
     /// Whether what is kept says what the answers say.
     var hasFreshKept = true
+    /// What has changed since it was last made to say so.
+    var touchedKept = Touched()
+    /// The members as they were when the command came.
+    let membersBefore: [Member]
     /// Whose timers are not those of the configuration any more.
     var stale = Touched()
     /// The case as it came, where members can move a zone with which timers were reckoned.
@@ -42,6 +48,7 @@ struct CaseRun {
     init(machine: CaseMachine, case: Case, actor: Actor, now: Instant) {
         self.machine = machine
         c = `case`
+        membersBefore = `case`.members
         start = machine.datesOfMembers.isEmpty ? nil : `case`
         self.actor = actor
         // Logical time never runs back, whatever the caller's clock does (R13).
@@ -76,7 +83,7 @@ struct CaseRun {
         c.journalNumber += 1
         return Transition(
             case: c, verdict: verdict, notes: notes, effects: effects, effectsRecalled: recalled,
-            reservations: places)
+            reservations: places, placesRead: placesRead)
     }
 
     /// The number that the journal entry of this command will have; it makes effect keys unique and replayable.
@@ -84,24 +91,10 @@ struct CaseRun {
 
     // MARK: Regions
 
-    func region(_ id: RegionID) -> Region? {
-        switch id {
-        case .case: c.end == nil ? c.region : nil
-        case .member(let number):
-            c.memberIndex(number).flatMap { index in
-                c.members[index].hasEnded || c.members[index].isVoid ? nil : c.members[index].region
-            }
-        }
-    }
+    func region(_ id: RegionID) -> Region? { c.liveRegion(id) }
 
     /// What surrounds a region that is under way.
-    func scenery(_ id: RegionID) -> Scenery? {
-        switch id {
-        case .case: machine.sceneries[c.region.state]
-        case .member(let number):
-            c.memberIndex(number).flatMap { machine.trackSceneries[c.members[$0].track]?[c.members[$0].region.state] }
-        }
-    }
+    func scenery(_ id: RegionID) -> Scenery? { machine.scenery(id, in: c) }
 
     mutating func withRegion(_ id: RegionID, _ change: (inout Region) -> Void) {
         switch id {
@@ -118,30 +111,27 @@ struct CaseRun {
 
     func declaration(_ id: RegionID) -> StateDeclaration? { scenery(id)?.state }
 
-    /// What surrounds a region, from the inside out, with the entry that owns what stands there.
-    func scopes(of id: RegionID) -> [(scope: Int, inside: Surroundings, since: Instant)] {
-        guard let region = region(id), let scenery = scenery(id) else { return [] }
-        return scenery.scopes.enumerated().map { place, inside in
-            guard place > 0 else { return (region.entry, inside, region.enteredAt) }
-            switch id {
-            case .case:
-                let isStage = place == 1 && scenery.scopes.count == 3
-                return isStage ? (c.stageEntry, inside, c.stageEnteredAt) : (0, inside, c.openedAt)
-            case .member(let number):
-                return (0, inside, c.memberIndex(number).map { c.members[$0].startedAt } ?? region.enteredAt)
-            }
+    /// The entries that own what stands in the scopes of a region, from the inside out; empty: it has ended.
+    func owners(of id: RegionID) -> [Int] {
+        guard let scenery = scenery(id) else { return [] }
+        return scenery.scopes.indices.compactMap { owner(id, scenery, $0)?.scope }
+    }
+
+    /// The entry that owns what stands in one of the scopes of a region, and when it began; nil: the region has ended.
+    func owner(_ id: RegionID, _ scenery: Scenery, _ place: Int) -> (scope: Int, since: Instant)? {
+        guard let region = region(id) else { return nil }
+        guard place > 0 else { return (region.entry, region.enteredAt) }
+        switch id {
+        case .case:
+            let isStage = place == 1 && scenery.scopes.count == 3
+            return isStage ? (c.stageEntry, c.stageEnteredAt) : (0, c.openedAt)
+        case .member(let number):
+            return (0, c.memberIndex(number).map { c.members[$0].startedAt } ?? region.enteredAt)
         }
     }
 
     /// Live regions: members by number, then the case.
-    var liveRegions: [RegionID] {
-        var result: [RegionID] = []
-        for index in c.members.indices where !c.members[index].hasEnded && !c.members[index].isVoid {
-            result.append(.member(c.members[index].number))
-        }
-        if c.end == nil { result.append(.case) }
-        return result
-    }
+    var liveRegions: [RegionID] { c.liveRegions }
 
     // MARK: Reading
 
@@ -155,7 +145,8 @@ struct CaseRun {
             // What members and the case have in common is made once.
             let base = number == nil ? nil : read(.case)
             plain = CaseReading(
-                machine: machine, case: c, member: number, base: base, memberValues: base == nil ? memberValues : [:])
+                machine: machine, readable: base?.readable ?? ReadableCase(c), member: number, base: base,
+                memberValues: base == nil ? memberValues : [:])
             readings[number ?? 0] = plain
         }
         return extras.isEmpty ? plain : plain.adding(extras)
@@ -169,13 +160,16 @@ struct CaseRun {
             memberValues.removeAll(keepingCapacity: true)
             touched.isAll = true
             stale.isAll = true
+            touchedKept.isAll = true
         case .region(.case):
             touched.isAll = true
             stale.isAll = true
+            touchedKept.isAll = true
         case .region(.member(let number)):
             memberValues[number] = nil
             touched.members.insert(number)
             stale.members.insert(number)
+            touchedKept.members.insert(number)
         }
         readings.removeAll(keepingCapacity: true)
         zones.removeAll(keepingCapacity: true)

@@ -159,10 +159,12 @@ package struct Transition: Sendable {
     package var effects: [NewEffect]
     package var effectsRecalled: [String]
     package var reservations: [PlaceChange]
+    /// Offers of which it was asked whether they are full: on nothing else of other cases does it hang.
+    package var placesRead: [String]
 
     package init(
         case: Case, verdict: Verdict, notes: [Note] = [], effects: [NewEffect] = [], effectsRecalled: [String] = [],
-        reservations: [PlaceChange] = []
+        reservations: [PlaceChange] = [], placesRead: [String] = []
     ) {
         self.case = `case`
         self.verdict = verdict
@@ -170,6 +172,7 @@ package struct Transition: Sendable {
         self.effects = effects
         self.effectsRecalled = effectsRecalled
         self.reservations = reservations
+        self.placesRead = placesRead
     }
 }
 

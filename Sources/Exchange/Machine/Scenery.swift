@@ -3,14 +3,19 @@ import Calendars
 /// What surrounds one state: looked up after each command for each region, so it is made once and never copied.
 final class Scenery: Sendable {
     /// An automatic move, and whether its condition reads members: the track, its roles, its forms.
-    struct Move: Sendable {
+    final class Move: Sendable {
         let step: ExchangeStep
         /// Whether what happens in another member's region can make it hold.
         let readsMembers: Bool
+
+        init(_ step: ExchangeStep, readsMembers: Bool) {
+            self.step = step
+            self.readsMembers = readsMembers
+        }
     }
 
     /// A line of a clock with what it does, read once from its steps.
-    struct Line: Sendable {
+    final class Line: Sendable {
         let line: ClockLine
         let isMove: Bool
         /// 0 ends and moves, 1 escalations, 2 reminders and messages (R14).
@@ -27,6 +32,32 @@ final class Scenery: Sendable {
         }
     }
 
+    /// A thing that is kept.
+    final class Kept: Sendable {
+        let use: ActionUse
+        /// Whether what is answered in another member's region, or where that member stands, can change it.
+        let readsMembers: Bool
+
+        init(_ use: ActionUse, readsMembers: Bool) {
+            self.use = use
+            self.readsMembers = readsMembers
+        }
+    }
+
+    /// What may be decided, and where.
+    final class Standing: Sendable {
+        let decision: Decision
+        /// Whether one of its steps holds everywhere; else one of these must hold.
+        let isEverywhere: Bool
+        let within: [Set<String>]
+
+        init(_ decision: Decision) {
+            self.decision = decision
+            within = decision.steps.map(\.within)
+            isEverywhere = within.contains(where: \.isEmpty)
+        }
+    }
+
     let state: StateDeclaration
     /// From the inside out: the state's own; then its stage's, if it has one, and the programme's, or the track's.
     let scopes: [Surroundings]
@@ -34,22 +65,30 @@ final class Scenery: Sendable {
     let moves: [Move]
     /// Whether what happens in another member's region can make one of the moves hold.
     let movesReadMembers: Bool
+    /// What may be decided in all scopes, from the inside out.
+    let decisions: [Standing]
     /// The lines of each scope's clock.
     let clocks: [[Line]]
     let hasClock: Bool
-    /// Whether a line counts from the receipt of a call, which is no change of anything that conditions read.
+    /// Whether a line or a due date counts from the receipt of a call, which is no change of anything that conditions read.
     let hangsOnReceipt: Bool
     let hasKeep: Bool
+    /// What each scope keeps.
+    let kept: [[Kept]]
 
     init(_ state: StateDeclaration, around: [Surroundings], reads: MemberReads) {
         self.state = state
         scopes = [state.inside] + around
-        moves = scopes.flatMap(\.asSoonAs).map { Move(step: $0, readsMembers: reads.contains($0.condition)) }
+        moves = scopes.flatMap(\.asSoonAs).map { Move($0, readsMembers: reads.contains($0.condition)) }
         movesReadMembers = moves.contains(where: \.readsMembers)
+        decisions = scopes.flatMap(\.may).map(Standing.init)
         clocks = scopes.map { $0.clock.map(Line.init) }
-        hangsOnReceipt = scopes.contains { $0.clock.contains { $0.when.hook == .receipt } }
+        hangsOnReceipt =
+            scopes.contains { $0.clock.contains { $0.when.hook == .receipt } }
+            || state.opening.tasks.contains { $0.due?.hook == .receipt }
         hasClock = clocks.contains { !$0.isEmpty }
-        hasKeep = scopes.contains { !$0.keep.isEmpty }
+        kept = scopes.map { $0.keep.map { Kept($0, readsMembers: reads.contains($0)) } }
+        hasKeep = kept.contains { !$0.isEmpty }
     }
 
     /// The sceneries of the case's states.

@@ -109,7 +109,7 @@ extension CaseRun {
 
     /// Tasks of the staff about what is over.
     private mutating func forgetTasksOfOthers() {
-        let live = Dictionary(uniqueKeysWithValues: liveRegions.map { id in (id, Set(scopes(of: id).map(\.scope))) })
+        let live = Dictionary(uniqueKeysWithValues: liveRegions.map { id in (id, Set(owners(of: id))) })
         closeTasks { task in !task.isDeclared && !(live[task.region]?.contains(task.entry) ?? false) }
     }
 

@@ -8,7 +8,7 @@ package import Expressions
 /// an empty map.
 package final class CaseReading: Activation {
     let machine: CaseMachine
-    let `case`: Case
+    let readable: ReadableCase
     package let memberNumber: Int?
     private let member: Member?
     private let extras: [String: Value]
@@ -20,21 +20,23 @@ package final class CaseReading: Activation {
     /// Facts that are being computed, so that a circle ends (checked programmes have none).
     private var computing: Set<String> = []
 
-    package init(
-        machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:], base: CaseReading? = nil,
-        memberValues: [Int: Value] = [:]
+    package convenience init(machine: CaseMachine, case: Case, member: Int?, extras: [String: Value] = [:]) {
+        self.init(machine: machine, readable: ReadableCase(`case`), member: member, extras: extras)
+    }
+
+    init(
+        machine: CaseMachine, readable: ReadableCase, member: Int? = nil, extras: [String: Value] = [:],
+        base: CaseReading? = nil, memberValues: [Int: Value] = [:]
     ) {
         self.machine = machine
         self.memberValues = memberValues
         self.base = base
-        self.case = `case`
+        self.readable = readable
         memberNumber = member
-        self.member = member.flatMap { `case`.member($0) }
+        self.member = member.flatMap { number in
+            readable.members.place(of: number).map { readable.members[$0] }
+        }
         self.extras = extras
-    }
-
-    private var programme: Programme {
-        _read { yield machine.programme }
     }
 
     package func value(of name: String) throws(EvaluationError) -> Value? {
@@ -50,34 +52,36 @@ package final class CaseReading: Activation {
     package func value(of name: String, field: String) throws(EvaluationError) -> Value? {
         guard field == "members", extras[name] == nil else { return nil }
         if let base { return try base.value(of: name, field: field) }
-        guard let track = programme.tracks[name] else { return nil }
-        return .list(`case`.members(of: name).map { value(ofMember: $0, track: track) })
+        guard let track = machine.programme.tracks[name] else { return nil }
+        return .list(
+            readable.members.filter { $0.track == name && !$0.isVoid }.map { value(ofMember: $0, track: track) })
     }
 
     private func found(_ name: String) throws(EvaluationError) -> Value? {
         if let base, base.memberNumber == memberNumber { return try base.value(of: name) }
-        if let member, let track = programme.tracks[member.track] {
-            if name == "self" { return value(ofMember: member, track: track) }
-            if name == "row" { return member.row }
-            if let fact = track.facts.first(where: { $0.name == name }) { return try compute(fact) }
-            if track.dates.contains(where: { $0.name == name }) { return Self.value(of: member.dates[name]) }
-            if track.forms.contains(name) { return Self.value(of: member.answers[name]) }
+        if let member {
+            switch machine.names.ofMembers[member.track]?[name] {
+            case .`self`: return machine.programme.tracks[member.track].map { value(ofMember: member, track: $0) }
+            case .row: return member.row
+            case .fact(let fact): return try compute(fact)
+            case .date: return Self.value(of: member.dates[name])
+            case .form: return Self.value(of: member.answers[name])
+            case nil: break
+            }
         }
         if let base { return try base.value(of: name) }
-        if let fact = programme.facts.first(where: { $0.name == name }) { return try compute(fact) }
-        if programme.dates.contains(where: { $0.name == name }) { return Self.value(of: `case`.dates[name]) }
-        // The members themselves are made when they are asked for.
-        if programme.tracks[name] != nil { return TrackTally(of: name, in: `case`).value }
-        if programme.forms[name] != nil { return formValue(name) }
-        if name == "case" { return caseValue() }
-        if name == "given" { return `case`.origin["given"] ?? .object([:]) }
-        if programme.people[name] != nil {
-            let run = CaseRun(machine: machine, case: `case`, actor: .service, now: `case`.lastAt)
-            return run.holders(of: name).first?.value ?? .object([:])
+        switch machine.names.ofCase[name] {
+        case .fact(let fact): return try compute(fact)
+        case .date: return Self.value(of: readable.dates[name])
+        case .track: return TrackTally(of: name, in: readable).value
+        case .form(let tracks): return formValue(name, tracks)
+        case .case: return caseValue()
+        case .given: return readable.origin["given"] ?? .object([:])
+        case .role: return machine.holders(of: name, among: readable).first?.value ?? .object([:])
+        case .table: return .object(["table": .string(name)])
+        case .list(let names): return .list(names.map { .string($0) })
+        case nil: return nil
         }
-        if programme.tables[name] != nil { return .object(["table": .string(name)]) }
-        if let list = programme.lists[name] { return .list(list.choices.map { .string($0.name) }) }
-        return nil
     }
 
     private func compute(_ fact: Fact) throws(EvaluationError) -> Value? {
@@ -86,22 +90,20 @@ package final class CaseReading: Activation {
         return try fact.value.expression.evaluate(self)
     }
 
-    /// A form of the case; the form of a track of one can be read at the case too.
-    private func formValue(_ name: String) -> Value {
-        if let answers = `case`.answers[name] { return Self.value(of: answers) }
-        for track in programme.tracks.values where track.forms.contains(name) {
-            guard case .one = track.each else { continue }
-            return Self.value(of: `case`.members(of: track.name).first?.answers[name])
-        }
-        return .object([:])
+    /// A form of the case, or of a track of one.
+    private func formValue(_ name: String, _ tracks: [String]) -> Value {
+        if let answers = readable.answers[name] { return Self.value(of: answers) }
+        guard let track = tracks.first else { return .object([:]) }
+        return Self.value(of: readable.members.first { $0.track == track && !$0.isVoid }?.answers[name])
     }
 
     private func caseValue() -> Value {
-        .object([
-            "reference": .string(`case`.reference), "programme": .string(programme.name),
-            "state": .string(`case`.region.state),
-            "stage": .string(programme.states[`case`.region.state]?.stage?.rawValue ?? ""),
-            "opened": .string(programme.zone.date(of: `case`.openedAt).iso),
+        let programme = machine.programme
+        return .object([
+            "reference": .string(readable.reference), "programme": .string(programme.name),
+            "state": .string(readable.state),
+            "stage": .string(programme.states[readable.state]?.stage?.rawValue ?? ""),
+            "opened": .string(programme.zone.date(of: readable.openedAt).iso),
         ])
     }
 
@@ -127,22 +129,7 @@ package final class CaseReading: Activation {
         return .map(fields)
     }
 
-    static func value(of answers: FormAnswers?) -> Value {
-        guard let answers, let newest = answers.newest else { return .object([:]) }
-        let all = answers.answers.map { Value.object($0.values).entries }
-        var fields = all.last ?? [:]
-        fields[.string("version")] = .int(Int64(answers.version))
-        // Order, not time: two answers of one instant are still one after the other.
-        fields[.string("order")] = .int(Int64(answers.order))
-        fields[.string("at")] = .int(newest.at.milliseconds)
-        fields[.string("answers")] = .list(
-            zip(all, answers.answers).map { fields, answer in
-                var fields = fields
-                fields[.string("by")] = .string(answer.by)
-                return .map(fields)
-            })
-        return .map(fields)
-    }
+    static func value(of answers: FormAnswers?) -> Value { answers?.reading ?? .object([:]) }
 
     static func value(of cell: DateCell?) -> Value {
         guard let cell, let span = cell.span else { return .object([:]) }

@@ -119,6 +119,6 @@ struct MessageRendering {
 extension CaseReading {
     /// The same reading with further values.
     func adding(_ more: [String: Value]) -> CaseReading {
-        CaseReading(machine: machine, case: self.case, member: memberNumber, extras: more, base: self)
+        CaseReading(machine: machine, readable: readable, member: memberNumber, extras: more, base: self)
     }
 }

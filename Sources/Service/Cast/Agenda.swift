@@ -13,8 +13,9 @@ struct Agenda<Happening> {
 
     var next: Instant? { heap.first?.at }
 
-    mutating func plan(_ what: Happening, at instant: Instant) {
-        heap.append(Entry(at: instant, number: count, what: what))
+    /// - Parameter order: of what comes at one instant the least is first; nil: what was planned first.
+    mutating func plan(_ what: Happening, at instant: Instant, order: Int? = nil) {
+        heap.append(Entry(at: instant, number: order ?? count, what: what))
         count += 1
         var child = heap.count - 1
         while child > 0, Self.precedes(heap[child], heap[(child - 1) / 2]) {

@@ -39,8 +39,10 @@ struct SimulatedCase: Sendable {
         case called(task: Int)
     }
 
-    /// nil: not started yet, or ended; what is left of it are data clocks.
+    /// nil: not started yet, at rest, or ended; what is left of it then are data clocks.
     var c: Case?
+    /// The case while it rests, in its stored form; empty where it does not.
+    private var packed: [UInt8] = []
     var chance: SeededChance
     /// People whose answer to a task is planned, or who were found silent.
     var planned: Set<String> = []
@@ -51,6 +53,33 @@ struct SimulatedCase: Sendable {
     /// What the last search in the register found, as long as the case has said nothing new.
     var found: SimulationRegister.Found?
     var agenda = Agenda<Happening>()
+
+    init(chance: SeededChance) { self.chance = chance }
+
+    /// Puts the case away until something happens in it again: a twentieth of the memory, and nothing else is different.
+    mutating func rest() {
+        guard let c else { return }
+        packed = c.packed()
+        let open = Set(c.tasks.map { String($0.number) })
+        planned = planned.filter { open.contains(String($0.prefix { $0 != "." })) }
+        found = nil
+        self.c = nil
+    }
+
+    mutating func wake() {
+        guard !packed.isEmpty else { return }
+        c = awake
+        packed = []
+    }
+
+    /// The case as it is, at rest or not.
+    var awake: Case? {
+        if packed.isEmpty { return c }
+        guard let c = try? Case(packed: packed) else {
+            preconditionFailure("a case cannot be read from what it was written to (I9)")
+        }
+        return c
+    }
 }
 
 /// One happening in one case, and all that follows from it at once.
@@ -74,8 +103,12 @@ struct CaseSimulation {
     var ranks: [String] = []
     /// How the case has ended.
     var end: String?
+    /// Offers whose free places were asked for, and places that were taken or given back.
+    var placesRead: Set<String> = []
+    var placeChanges: [PlaceChange] = []
+
     /// Whether it read or changed what other cases read or change: free places, the money of a call.
-    var touchesOthers = false
+    var touchesOthers: Bool { !placesRead.isEmpty || !placeChanges.isEmpty || !ranks.isEmpty }
 
     var plan: SimulationPlan { setting.plan }
     var machine: CaseMachine { setting.machine }
@@ -127,9 +160,7 @@ struct CaseSimulation {
     mutating func give(_ command: Command, by actor: Actor) -> Refusal? {
         guard let c = one.c else { return nil }
         let transition = machine.apply(command, by: actor, at: now, to: c, full: places.full)
-        if Self.readsPlaces(c) || Self.readsPlaces(transition.case) || !transition.reservations.isEmpty {
-            touchesOthers = true
-        }
+        placesRead.formUnion(transition.placesRead)
         ledger.command()
         if case .refused(let refusal) = transition.verdict {
             // Timers that were due have fired all the same.
@@ -140,9 +171,6 @@ struct CaseSimulation {
         return nil
     }
 
-    /// Whether a case has offers in reserve: which of them is asked next hangs on the places that are free.
-    private static func readsPlaces(_ c: Case) -> Bool { !(c.search?.reserve.isEmpty ?? true) }
-
     // MARK: What comes of a command
 
     private mutating func take(_ transition: Transition) {
@@ -150,6 +178,7 @@ struct CaseSimulation {
         var c = transition.case
         ledger.compare(before, c)
         places.change(transition.reservations)
+        placeChanges += transition.reservations
         let rest = send(transition.effects, &c)
         one.c = c
         if c.end == nil { plan(c, hasMoved: before.nextEntry != c.nextEntry) }
@@ -198,7 +227,6 @@ struct CaseSimulation {
             give(command, by: .service)
         case "case.rank":
             ranks.append(effect.pending.key)
-            touchesOthers = true
             return
         case "case.start":
             guard let task = effect.input["task"]?.asInt, one.c != nil else { break }

@@ -12,31 +12,47 @@ import Expressions
 /// places of an offer, the ranking of a call). That is put off, and done afterwards in the order of time. See
 /// docs/decisions/0044.
 package final class Simulation {
-    private let setting: SimulationSetting
-    private let threads: Int
+    /// One for each thread, alike but for their places in memory.
+    private let settings: [SimulationSetting]
     /// The cases that are under way, by number.
     private var cases: [Int: SimulatedCase] = [:]
+    /// Cases that wait for the ranking of a call, by number.
+    private var waiting: [Int: SimulationCalls.Waiting] = [:]
+    /// What was tried on the day and hangs on others, with what had been counted before it.
+    private var attempts: [Int: (attempt: SimulatedAttempt, before: SimulationLedger)] = [:]
+    /// Cases that do not rest, where all are to.
+    private var awake: Set<Int> = []
+    /// Whether cases rest between their days.
+    private let rests: Bool
     /// Those that have come, also those that have ended.
     private var arrived: Set<Int> = []
     /// When something next happens in which case; what is planned otherwise since is looked at and passed over.
     private var agenda = Agenda<Int>()
     private var ledger: SimulationLedger
     private var places = SimulationPlaces()
-    private var calls: SimulationCalls
+    private var calls = SimulationCalls()
     private var now: Instant
     private var tell: ((SimulatedMessage) -> Void)?
 
-    /// - Parameter threads: how many work at once; nothing else hangs on it.
-    package init(plan: SimulationPlan, machine: CaseMachine, threads: Int = 1) {
-        setting = SimulationSetting(plan: plan, machine: machine)
-        self.threads = max(threads, 1)
+    /// So many cases and more rest between their days, so that a year of a continent fits into memory.
+    package static let restsFrom = 5_000
+
+    /// - Parameters:
+    ///   - machine: of the programme.
+    ///   - others: machines of the same programme, each made by itself, for as many more threads; nothing else hangs on
+    ///     them.
+    ///   - restsFrom: so many cases and more rest between their days; it changes the memory and the time and nothing else.
+    package init(
+        plan: SimulationPlan, machine: CaseMachine, others: [CaseMachine] = [], restsFrom: Int = Simulation.restsFrom
+    ) {
+        rests = plan.cases >= restsFrom
+        settings = ([machine] + others).map { SimulationSetting(plan: plan, machine: $0) }
         ledger = SimulationLedger(machine: machine)
-        calls = SimulationCalls(machine: machine)
         now = machine.programme.zone.startOfDay(plan.from)
     }
 
-    private var plan: SimulationPlan { setting.plan }
-    private var machine: CaseMachine { setting.machine }
+    private var plan: SimulationPlan { settings[0].plan }
+    private var machine: CaseMachine { settings[0].machine }
     private var zone: Zone { machine.programme.zone }
 
     // MARK: Running
@@ -62,7 +78,7 @@ package final class Simulation {
             if progress(share) { break }
         }
         now = max(now, end)
-        return ledger.close(cases.keys.sorted().compactMap { cases[$0]?.c }, at: now)
+        return ledger.close(cases.keys.sorted().lazy.compactMap { self.cases[$0]?.awake }, at: now)
     }
 
     /// Requests of a table come on their day if it lies in the time, all others evenly.
@@ -80,7 +96,7 @@ package final class Simulation {
 
     /// A case that has not come yet, with its arrival planned.
     private func newCase(_ number: Int, at instant: Instant) -> SimulatedCase {
-        var one = SimulatedCase(c: nil, chance: SeededChance(seed: plan.seed &* 0x9E37_79B9 &+ UInt64(number)))
+        var one = SimulatedCase(chance: SeededChance(seed: plan.seed &* 0x9E37_79B9 &+ UInt64(number)))
         one.agenda.plan(.arrive, at: instant)
         return one
     }
@@ -103,17 +119,26 @@ package final class Simulation {
                 number: number, one: cases.removeValue(forKey: number) ?? newCase(number, at: at),
                 ledger: SimulationLedger(machine: machine))
         }
-        let work = SimulatedDays(days, setting: setting, places: places, keepsMessages: tell != nil, until: end)
-        work.live(threads: threads)
+        places.beginDay()
+        let work = SimulatedDays(
+            days, settings: settings, places: places, keepsMessages: tell != nil, rests: rests, until: end)
+        work.live()
         var messages: [(number: Int, message: SimulatedMessage)] = []
         var put: Agenda<Int> = Agenda()
         for day in work.lived {
-            ledger.add(day.ledger)
+            // What an attempt counted includes what was counted before.
+            if let attempt = day.attempt {
+                attempts[day.number] = (attempt, day.ledger)
+            } else {
+                ledger.add(day.ledger)
+            }
             messages += day.messages.map { (day.number, $0) }
-            finish(day.number, day.one, day.end)
-            if let at = day.waitsAt { put.plan(day.number, at: at) }
+            finish(day.number, day.one, day.end, day.waiting)
+            if let at = day.waitsAt { put.plan(day.number, at: at, order: day.number) }
         }
         together(&put, until: end, &messages)
+        for number in awake { cases[number]?.rest() }
+        awake = []
         for (number, _) in coming { if let next = cases[number]?.agenda.next { agenda.plan(number, at: next) } }
         guard let tell else { return }
         // Cases are sorted by number, and each tells in its order: sorting by time alone keeps both.
@@ -124,12 +149,14 @@ package final class Simulation {
         }).map(\.element) { tell(message) }
     }
 
-    private func finish(_ number: Int, _ one: SimulatedCase, _ end: String?) {
+    private func finish(_ number: Int, _ one: SimulatedCase, _ end: String?, _ place: SimulationCalls.Waiting?) {
         if let end {
             calls.end(number, isGood: machine.programme.ends[end]?.isGood ?? false)
         } else {
             cases[number] = one
+            if rests, one.c != nil { awake.insert(number) }
         }
+        waiting[number] = place
     }
 
     /// What hangs on other cases, one after another in the order of time.
@@ -138,11 +165,28 @@ package final class Simulation {
     ) {
         while let at = put.next, let number = put.take(at: at) {
             guard var one = cases.removeValue(forKey: number), let what = one.agenda.take(at: at) else { continue }
+            one.wake()
             now = max(now, at)
-            let asked = perform(number, &one, &messages) { $0.perform(what) }
-            if let next = cases[number]?.agenda.next, next <= end { put.plan(number, at: next) }
+            let tried = attempts.removeValue(forKey: number)
+            var asked: [String] = []
+            if let attempt = tried?.attempt, at == now, attempt.holds(places) {
+                take(attempt, number, &messages)
+            } else {
+                if let before = tried?.before { ledger.add(before) }
+                asked = perform(number, &one, &messages) { $0.perform(what) }
+            }
+            if let next = cases[number]?.agenda.next, next <= end { put.plan(number, at: next, order: number) }
             for key in asked { rank(number, key, end, &put, &messages) }
         }
+    }
+
+    private func take(
+        _ attempt: SimulatedAttempt, _ number: Int, _ messages: inout [(number: Int, message: SimulatedMessage)]
+    ) {
+        places.change(attempt.placeChanges)
+        ledger.add(attempt.ledger)
+        messages += attempt.messages.map { (number, $0) }
+        finish(number, attempt.one, attempt.end, attempt.waiting)
     }
 
     /// Lets something happen in a case, with the places as they are; the rankings that it asks for.
@@ -151,13 +195,13 @@ package final class Simulation {
         _ body: (inout CaseSimulation) -> Void
     ) -> [String] {
         var turn = CaseSimulation(
-            setting: setting, number: number, one: one, now: now, ledger: SimulationLedger(machine: machine),
-            places: places, keepsMessages: tell != nil)
+            setting: settings[number % settings.count], number: number, one: one, now: now,
+            ledger: SimulationLedger(machine: machine), places: places, keepsMessages: tell != nil)
         body(&turn)
         places = turn.places
         ledger.add(turn.ledger)
         messages += turn.messages.map { (number, $0) }
-        finish(number, turn.one, turn.end)
+        finish(number, turn.one, turn.end, turn.one.c.flatMap { SimulationCalls.waiting($0, machine) })
         return turn.ranks
     }
 
@@ -165,15 +209,22 @@ package final class Simulation {
         _ number: Int, _ key: String, _ end: Instant, _ put: inout Agenda<Int>,
         _ messages: inout [(number: Int, message: SimulatedMessage)]
     ) {
-        guard let c = cases[number]?.c else { return }
-        let all = cases.keys.sorted().compactMap { number in cases[number]?.c.map { (slot: number, case: $0) } }
-        for ranked in calls.rank(c, among: all, at: now) {
+        guard let mine = waiting[number] else { return }
+        let all = waiting.keys.sorted().compactMap { number in waiting[number].map { (slot: number, waiting: $0) } }
+        for ranked in calls.rank(mine, among: all, at: now) {
             guard var one = cases.removeValue(forKey: ranked.slot) else { continue }
+            one.wake()
+            // It is another case now than the one that tried.
+            if let (_, before) = attempts.removeValue(forKey: ranked.slot) { ledger.add(before) }
             let before = one.agenda.next
             let asked = perform(ranked.slot, &one, &messages) { $0.give(ranked.command, by: .service) }
             for key in asked { cases[ranked.slot]?.c?.effects.removeAll { $0.key == key } }
             if let next = cases[ranked.slot]?.agenda.next, next != before {
-                if next <= end { put.plan(ranked.slot, at: next) } else { agenda.plan(ranked.slot, at: next) }
+                if next <= end {
+                    put.plan(ranked.slot, at: next, order: ranked.slot)
+                } else {
+                    agenda.plan(ranked.slot, at: next)
+                }
             }
         }
         cases[number]?.c?.effects.removeAll { $0.key == key }

@@ -106,7 +106,7 @@ struct SimulationLedger: Sendable {
     // MARK: The end
 
     /// The whole report, with what is open on the last day.
-    mutating func close(_ cases: [Case], at instant: Instant) -> SimulationReport {
+    mutating func close(_ cases: some Sequence<Case>, at instant: Instant) -> SimulationReport {
         var waiting: [String: SimulationReport.Waiting] = [:]
         for c in cases where c.end == nil {
             report.open[c.region.state, default: 0] += 1

@@ -8,11 +8,16 @@ struct SimulationPlaces: Sendable {
     private var used: [String: Int] = [:]
     /// Offers without a free place.
     private(set) var full: Set<String> = []
+    /// Offers whose places have changed since the day began.
+    private(set) var changed: Set<String> = []
+
+    mutating func beginDay() { changed = [] }
 
     mutating func change(_ changes: [PlaceChange]) {
         for change in changes {
             let now = used[change.place.offer, default: 0] + (change.places > 0 ? 1 : -1)
             used[change.place.offer] = now
+            changed.insert(change.place.offer)
             if now >= change.place.capacity {
                 full.insert(change.place.offer)
             } else {
