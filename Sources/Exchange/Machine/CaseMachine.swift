@@ -74,7 +74,7 @@ package final class CaseMachine: Sendable {
             return track.dates.contains { reads.contains($0.zone) }
         }
         datesOfMembers = programme.dates.filter { reads.contains($0.zone) }
-        hasZonesOfAnswers = datesOfMembers.contains { reads.containsAnswers($0.zone) }
+        hasZonesOfAnswers = datesOfMembers.contains { reads.readsAnswers($0.zone) }
         self.programme = programme
         var lines: [String: ClockLine] = [:]
         var uses: [String: ActionUse] = [:]

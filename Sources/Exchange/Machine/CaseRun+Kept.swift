@@ -17,8 +17,8 @@ extension CaseRun {
                 guard let owner = owner(id, scenery, place) else { continue }
                 for kept in scenery.kept[place] {
                     let use = kept.use
-                    let isTouched = isAll || kept.readsMembers || touchedKept.contains(id)
-                    guard isTouched, holds(use.condition, in: id) == true else {
+                    let isChanged = isAll || touchedKept.contains(id) || isTouched(kept.tracks)
+                    guard isChanged, holds(use.condition, in: id) == true else {
                         // It is as it was, or neither made nor renewed now: what is there stays, until the place is left.
                         let those = "\(id.text).\(owner.scope).\(use.id)."
                         present.formUnion(c.kept.keys.filter { $0.hasPrefix(those) })
@@ -37,6 +37,11 @@ extension CaseRun {
             if let thing = c.kept[key] { letGo(thing, key: key) }
         }
         touchedKept = Touched()
+    }
+
+    private func isTouched(_ tracks: Set<String>) -> Bool {
+        !tracks.isEmpty
+            && touchedKept.members.contains { c.memberIndex($0).map { tracks.contains(c.members[$0].track) } ?? true }
     }
 
     /// Whether other people are members than when the command came, or have become or ceased to be those who count.

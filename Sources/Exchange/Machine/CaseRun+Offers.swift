@@ -62,6 +62,7 @@ extension CaseRun {
         guard former != place else { return }
         if former?.offer != place?.offer || former?.period != place?.period { release(owner) }
         guard let place else { return }
+        placesRead.append(place.offer)
         if full.contains(place.offer) { return endProposal(number, why: "no place is left") }
         reserve(place, for: number)
     }

@@ -35,12 +35,12 @@ final class Scenery: Sendable {
     /// A thing that is kept.
     final class Kept: Sendable {
         let use: ActionUse
-        /// Whether what is answered in another member's region, or where that member stands, can change it.
-        let readsMembers: Bool
+        /// The tracks of whose members the answers, or where they stand, can change it.
+        let tracks: Set<String>
 
-        init(_ use: ActionUse, readsMembers: Bool) {
+        init(_ use: ActionUse, tracks: Set<String>) {
             self.use = use
-            self.readsMembers = readsMembers
+            self.tracks = tracks
         }
     }
 
@@ -87,7 +87,7 @@ final class Scenery: Sendable {
             scopes.contains { $0.clock.contains { $0.when.hook == .receipt } }
             || state.opening.tasks.contains { $0.due?.hook == .receipt }
         hasClock = clocks.contains { !$0.isEmpty }
-        kept = scopes.map { $0.keep.map { Kept($0, readsMembers: reads.contains($0)) } }
+        kept = scopes.map { $0.keep.map { Kept($0, tracks: reads.tracks(of: $0)) } }
         hasKeep = kept.contains { !$0.isEmpty }
     }
 

@@ -134,6 +134,18 @@ package struct MessageText: Sendable {
     }
 }
 
+extension MessageText {
+    /// All that it reads.
+    var references: [Reference] {
+        parts.values.reduce(into: subject.references + body.references) { result, part in
+            switch part.selector {
+            case .count(let condition), .choose(let condition): result += condition.expression.references
+            }
+            result += part.forms.values.flatMap(\.references)
+        }
+    }
+}
+
 /// A text in several forms.
 package struct MessagePart: Sendable {
     package enum Selector: Sendable {
