@@ -121,15 +121,25 @@ private struct MappingReader {
             rule.reading = .date(formats)
         }
         if let mark = values["number"]?.scalarText { rule.reading = .number(decimalMark: mark == "comma" ? "," : ".") }
-        if values["most-rows-by"] != nil {
-            let letters = values["letters"]?.scalarText.flatMap { Int($0) } ?? Int.max
-            if letters < 1 { refuse(node, "letters is a number, 1 or more") }
-            rule.groupLetters = letters
-        }
+        rule.groupLetters = groupLetters(values)
         rule.values = words(values["values"])
         rule.refused = words(values["refused"])
         if values["others"]?.scalarText == "refused" { rule.others = .refused }
         return rule
+    }
+
+    /// How many letters make a group where rows are counted; nil where they are not.
+    private mutating func groupLetters(_ values: [String: ProgrammeLanguage.Node]) -> Int? {
+        guard values["most-rows-by"] != nil else {
+            if let node = values["letters"] { refuse(node, "letters goes with most-rows-by: the rows that it groups") }
+            return nil
+        }
+        guard let node = values["letters"] else { return .max }
+        guard let letters = node.scalarText.flatMap({ Int($0) }), letters >= 1 else {
+            refuse(node, "letters is a whole number, 1 or more, not \"\(node.scalarText ?? "")\"")
+            return nil
+        }
+        return letters
     }
 
     private func source(_ values: [String: ProgrammeLanguage.Node]) -> FieldRule.Source? {
