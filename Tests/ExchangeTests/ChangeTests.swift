@@ -73,6 +73,25 @@ import Testing
         #expect(drive.armed.prefix(2) == ["2026-06-08T00:00", "2026-06-09T15:00"])
     }
 
+    @Test func `R37: who is no longer a member is no longer invited`() throws {
+        // Without the date's zone, which hangs on members too and would have all looked at.
+        let inviting = Self.guided.replacing(", zone: guide.zone", with: "").replacing(
+            "    waiting:\n",
+            with:
+                "    waiting:\n      keep: [calendar.invite: {title: Visit, days: \"{{ visit }}\", who: guide}]\n"
+        )
+        var drive = Drive(try Trial.machine(inviting, head: Self.head))
+        drive.answer(
+            "submit",
+            [
+                "days": days("2026-06-10", "2026-06-10"),
+                "guides": .list([.object(["name": person("Jo")]), .object(["name": person("Kim")])]),
+            ])
+        drive.answer("go", member: 1)
+        let invited = drive.c.kept.values.first?.input["attendees"]?.asList ?? []
+        #expect(invited.compactMap { $0["name"]?.asString } == ["Kim"])
+    }
+
     @Test
     func `R6: a condition on members reads them as they stand after the step, not as they were when it was chosen`()
         throws
